@@ -1,0 +1,261 @@
+/**
+ * Starts programs, types to them, waits for what they say, and ends them whatever happens.
+ * @module
+ */
+
+/** The folder of the scripts. */
+export const root = new URL("..", import.meta.url);
+
+// The flags that this run itself got, so that the scripts find the packages as the tests did. A
+// JSR of one's own serves manifests of its own, to which the lockfile's checksums do not apply.
+const flags = [...(Deno.env.has("JSR_URL") ? ["--no-lock"] : []), ...Deno.args];
+
+/** The four scripts, by their names without `.ts`. */
+export type Script = "tcp_server" | "tcp_client" | "udp_server" | "udp_client";
+
+/** How a program is started: `env` adds variables, `heard` is told each chunk of its output. */
+export interface Options {
+  env?: Record<string, string>;
+  heard?: (text: string, stream: "out" | "err") => void;
+}
+
+/** A started program with piped standard streams; `await using` ends it. */
+export class Program implements AsyncDisposable {
+  /** All that it wrote on standard output so far. */
+  out = "";
+  /** All that it wrote on standard error so far. */
+  err = "";
+  /** Its exit status (128 and more: ended by a signal), once both its outputs are closed too. */
+  readonly status: Promise<number>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #seen = { out: 0, err: 0 };
+  #wake = Promise.withResolvers<void>();
+  #over = false;
+
+  constructor(command: string, args: string[], { env = {}, heard }: Options = {}) {
+    const pipe = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    this.#child = new Deno.Command(command, { args, env, cwd: root, ...pipe }).spawn();
+    this.#stdin = this.#child.stdin.getWriter();
+    const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array>) => {
+      for await (
+        const text of bytes.pipeThrough(new TextDecoderStream("utf-8", { ignoreBOM: true }))
+      ) {
+        this[stream] += text;
+        heard?.(text, stream);
+        this.#notify();
+      }
+    };
+    const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
+    this.status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
+      this.#over = true;
+      this.#notify();
+      return code;
+    });
+  }
+
+  #notify(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Types `text` (or raw bytes) on standard input. */
+  async type(text: string | Uint8Array): Promise<void> {
+    await this.#stdin.write(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  }
+
+  /** Ends standard input. */
+  async end(): Promise<void> {
+    await this.#stdin.close();
+  }
+
+  /**
+   * Waits until standard output (or error) holds `wanted` behind what was waited for before; gives
+   * the text up to it. Throws when the program ends first, or after `patience` milliseconds.
+   */
+  async until(wanted: string, stream: "out" | "err" = "out", patience = 15_000): Promise<string> {
+    const from = this.#seen[stream];
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#notify();
+    }, patience);
+    try {
+      while (!this[stream].includes(wanted, from)) {
+        if (late || this.#over) {
+          const what = { wanted, late, out: this.out, err: this.err };
+          throw new Error(`not said: ${JSON.stringify(what)}`);
+        }
+        await this.#wake.promise;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    const at = this[stream].indexOf(wanted, from);
+    this.#seen[stream] = at + wanted.length;
+    return this[stream].slice(from, at);
+  }
+
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* it has ended by itself */ }
+    await this.#stdin.abort().catch(() => {});
+    await this.status;
+  }
+}
+
+/** The arguments that run `script` with `permissions` in a child of this Deno. */
+export function command(
+  script: Script,
+  args: string[] = [],
+  permissions = ["--allow-net"],
+): string[] {
+  return [
+    "run",
+    "--quiet",
+    ...flags,
+    ...permissions,
+    new URL(`${script}.ts`, root).pathname,
+    ...args,
+  ];
+}
+
+/** Starts one of the scripts. */
+export function start(script: Script, args: string[] = [], options?: Options): Program {
+  return new Program(Deno.execPath(), command(script, args), options);
+}
+
+/** Starts a server on a port that the system picks; gives the program and its port. */
+export async function serve(
+  script: "tcp_server" | "udp_server",
+  args: string[] = [],
+  options?: Options,
+): Promise<{ server: Program; port: number }> {
+  const server = start(script, ["--port", "0", ...args], options);
+  try {
+    await server.until("Port yang dipilih sistem: ", "err");
+    return { server, port: Number(await server.until("\n", "err")) };
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A port of 127.0.0.1 that is free for both protocols now. */
+export function freePort(): number {
+  while (true) {
+    using peer = udpPeer();
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port: peer.port }).close();
+      return peer.port;
+    } catch { /* taken over TCP: the next one */ }
+  }
+}
+
+/** Runs one of the scripts to its end with `input` typed ahead; gives all it said and its status. */
+export async function run(
+  script: Script,
+  args: string[] = [],
+  input: string | Uint8Array = "",
+  permissions?: string[],
+): Promise<{ out: string; err: string; status: number }> {
+  await using program = new Program(Deno.execPath(), command(script, args, permissions));
+  // A script that ends without reading closes the pipe first.
+  await program.type(input).then(() => program.end()).catch(() => {});
+  const status = await program.status;
+  return { out: program.out, err: program.err, status };
+}
+
+/** A socket of the tests' own, opposite a script: it knows bytes, no dialogue. */
+export interface Peer extends Disposable {
+  port: number;
+  /** The port of whoever wrote last, over UDP. */
+  from?: number;
+  /** Sends all of `bytes`; over UDP to `to`, else to the port it was made for, or to `from`. */
+  send(bytes: string | Uint8Array, to?: number): Promise<void>;
+  /** The next bytes as text, over TCP as many as `size` (else what one datagram holds); null at the end. */
+  receive(size?: number): Promise<string | null>;
+}
+
+const encode = (bytes: string | Uint8Array) =>
+  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+
+/** A TCP connection as a peer. */
+export function tcpPeer(connection: Deno.TcpConn): Peer {
+  return {
+    port: connection.localAddr.port,
+    async send(bytes) {
+      for (let rest = encode(bytes); rest.length > 0;) {
+        rest = rest.subarray(await connection.write(rest));
+      }
+    },
+    async receive(size = 1) {
+      const buffer = new Uint8Array(65_536);
+      let length = 0;
+      while (length < size) {
+        const more = await connection.read(buffer.subarray(length));
+        if (more === null) break;
+        length += more;
+      }
+      return length === 0
+        ? null
+        : new TextDecoder("utf-8", { ignoreBOM: true }).decode(buffer.subarray(0, length));
+    },
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
+  };
+}
+
+/** A datagram socket as a peer, bound to `port` of `own`, which writes to `to` at `hostname`. */
+export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, port = 0): Peer {
+  const socket = Deno.listenDatagram({ hostname: own, port, transport: "udp" });
+  const peer: Peer = {
+    port: (socket.addr as Deno.NetAddr).port,
+    async send(bytes, port = to ?? peer.from!) {
+      await socket.send(encode(bytes), { hostname, port, transport: "udp" });
+    },
+    async receive() {
+      const [bytes, addr] = await socket.receive(new Uint8Array(65_535));
+      peer.from = (addr as Deno.NetAddr).port;
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    },
+    [Symbol.dispose]: () => socket.close(),
+  };
+  return peer;
+}
+
+/** Starts a server script and connects a peer to it. */
+export async function againstServer(protocol: "tcp" | "udp", args: string[] = []) {
+  const { server, port } = await serve(`${protocol}_server`, args);
+  try {
+    const peer = protocol === "udp" ? udpPeer(port) : tcpPeer(await Deno.connect({ port }));
+    return { server, peer, port };
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Starts a client script against a peer; `peer()` gives it (over TCP: accepts it). */
+export async function againstClient(protocol: "tcp" | "udp", args: string[] = []) {
+  if (protocol === "udp") {
+    const peer = udpPeer();
+    return { client: start("udp_client", ["--port", `${peer.port}`, ...args]), peer };
+  }
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const client = start("tcp_client", ["--port", `${listener.addr.port}`, ...args]);
+  return { client, peer: tcpPeer(await listener.accept()) };
+}
+
+/** Both protocols, for tests that say the same of each. */
+export const protocols = ["tcp", "udp"] as const;

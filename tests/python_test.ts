@@ -1,0 +1,133 @@
+import { assertEquals } from "@std/assert";
+import { Program, protocols, type Script, serve, start } from "./driver.ts";
+
+const python = await findPython();
+const report = Deno.env.get("REPORT_DIR");
+const peer = new URL("peer.py", import.meta.url).pathname;
+
+/** The name under which Python answers here, undefined where it does not. */
+async function findPython(): Promise<string | undefined> {
+  for (const name of ["python3", "python"]) {
+    const child = new Deno.Command(name, { args: ["--version"], stdout: "piped" });
+    const version = await child.output().then(
+      ({ stdout }) => new TextDecoder().decode(stdout),
+      () => "",
+    );
+    if (version.startsWith("Python 3")) return name;
+  }
+}
+
+for (const protocol of protocols) {
+  Deno.test({
+    name: `${protocol}: opposite a Python program${python ? "" : " (skipped: no python3)"}`,
+    ignore: !python,
+    async fn() {
+      {
+        const { server, port } = await serve(`${protocol}_server`);
+        await using _server = server;
+        await using client = new Program(python!, [
+          peer,
+          protocol,
+          "client",
+          `${port}`,
+          "halo é",
+          "Quit",
+        ]);
+        await server.until("[Client]: halo é\n");
+        await server.type("hai 😀\n");
+        assertEquals([await client.status, await server.status], [0, 0]);
+        assertEquals(client.out.trimEnd(), "b'hai \\xf0\\x9f\\x98\\x80'");
+      }
+      await using server = new Program(python!, [peer, protocol, "server", "0", "hai é"]);
+      await using client = start(`${protocol}_client`, ["-p", await server.until("\n")]);
+      await client.type("halo 😀\n");
+      await client.until("[Server]: hai é\n");
+      await client.type("EXIT\n");
+      assertEquals([await client.status, await server.status], [0, 0]);
+      assertEquals(server.out.trimEnd().split(/\r?\n/).slice(1), [
+        "b'halo \\xf0\\x9f\\x98\\x80'",
+        "b'EXIT'",
+      ]);
+    },
+  });
+}
+
+/** Runs a program of the report unchanged, but tells on standard error which port it has bound. */
+const tell = `
+import runpy, socket, sys
+class Told(socket.socket):
+    def bind(self, address):
+        super().bind(address)
+        print("bound", self.getsockname()[1], file=sys.stderr, flush=True)
+socket.socket = Told
+runpy.run_path(sys.argv[1], run_name="__main__")
+`;
+
+type Language = "Python" | "Deno";
+
+/** Starts one side of a dialogue; `type` works alike for both languages. */
+function side(language: Language, script: Script): Program {
+  if (language === "Deno") return start(script);
+  const [protocol, role] = script.split("_") as [string, string];
+  const file = `${role[0]!.toUpperCase()}${role.slice(1)}${protocol.toUpperCase()}.py`;
+  return new Program(python!, ["-u", "-c", tell, `${report}/${file}`], {
+    env: { PYTHONIOENCODING: "utf-8" },
+  });
+}
+
+/** Plays one dialogue; gives what both sides printed, the client's own port apart. */
+async function play(
+  protocol: "tcp" | "udp",
+  atServer: Language,
+  atClient: Language,
+): Promise<string[]> {
+  const turns = [
+    ["halo", "hai"],
+    ["Apa kabar? 👋 «é»", "Baik 😀 [Server]: 'ya' \"tidak\""],
+    [" exit", "exit"],
+    ["  dengan blanko  ", "quit "],
+    ["a".repeat(1024), "€".repeat(341)],
+    ["[Server]: palsu", "\\n bukan baris baru"],
+  ];
+  if (protocol === "udp") turns.push(["", ""]);
+  await using server = side(atServer, `${protocol}_server`);
+  await server.until("Masukkan port server: ");
+  await server.type("0\n");
+  await server.until(atServer === "Deno" ? "sistem: " : "bound ", "err");
+  const port = (await server.until("\n", "err")).trim();
+  await using client = side(atClient, `${protocol}_client`);
+  await client.until("Masukkan port server: ");
+  await client.type(`${port}\n`);
+  for (const [pesan, balas] of turns) {
+    await client.until("[Client] Ketik pesan: ");
+    await client.type(`${pesan}\n`);
+    await server.until("[Server] Ketik balasan: ");
+    await server.type(`${balas}\n`);
+  }
+  await client.until("[Client] Ketik pesan: ");
+  await client.type("QuIt\n");
+  assertEquals([await client.status, await server.status], [0, 0]);
+  return [client.out, server.out.replace(/(\('127\.0\.0\.1', )\d+\)/, "$1PORT)")];
+}
+
+const why = !python ? " (skipped: no python3)" : !report ? " (skipped: REPORT_DIR is not set)" : "";
+for (const protocol of protocols) {
+  for (
+    const [atServer, atClient] of [["Deno", "Deno"], ["Deno", "Python"], [
+      "Python",
+      "Deno",
+    ]] as const
+  ) {
+    Deno.test({
+      name:
+        `${protocol}: ${atServer} server and ${atClient} client print what two Pythons print${why}`,
+      ignore: why !== "",
+      async fn() {
+        assertEquals(
+          await play(protocol, atServer, atClient),
+          await play(protocol, "Python", "Python"),
+        );
+      },
+    });
+  }
+}

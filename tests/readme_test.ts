@@ -1,0 +1,71 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { command, Program, root, run } from "./driver.ts";
+import { lacking, play, terminals } from "./transcript.ts";
+
+const readme = Deno.readTextFileSync(new URL("README.md", root));
+const report = Deno.env.get("REPORT_DIR");
+
+for (const [heading, shown] of terminals(readme)) {
+  const lack = shown.map((terminal) => lacking(terminal, report)).find((name) => name);
+  Deno.test({
+    name: `README, ${heading}: the terminals show this${lack ? ` (skipped: no ${lack})` : ""}`,
+    ignore: lack !== undefined,
+    fn: () => play(shown, report),
+  });
+}
+
+Deno.test("README: begins with the two commands, each alone in its block", () => {
+  const blocks = [...readme.matchAll(/^```\w*\n([^]*?)^```$/gm)].map(([, text]) => text);
+  assertEquals(blocks.slice(0, 2), [
+    "npx -y deno@2.9.6 task demo\n",
+    "npx -y deno@2.9.6 task test\n",
+  ]);
+});
+
+Deno.test("README: every task and file that it names is there", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
+  for (const [, name] of readme.matchAll(/\bdeno(?:@\S+)? task ([\w:]+)/g)) {
+    assertMatch(Object.keys(tasks).join(), new RegExp(`(^|,)${name}(,|$)`));
+  }
+  for (const [, name] of readme.matchAll(/\b((?:tests\/)?\w+\.(?:ts|json))\b/g)) {
+    Deno.statSync(new URL(name!, root));
+  }
+});
+
+Deno.test("README: the options are those of the usage", async () => {
+  const [, table] = readme.match(/^## Options\n\n([^]*?)\n\n/m)!;
+  const named = [...table!.matchAll(/--(\w+)/g)].map(([, name]) => name);
+  const { out } = await run("udp_client", ["--help"]);
+  assertEquals(named, [...out.matchAll(/^ +(?:-\w, )?--(\w+)/gm)].map(([, name]) => name));
+});
+
+Deno.test("README: the demo shows both protocols and ends by itself within 5 seconds", async () => {
+  const begun = Date.now();
+  const args = command("tcp_server").slice(0, -2); // the same flags, for another program
+  await using demo = new Program(Deno.execPath(), [...args, "-A", "tests/demo.ts", ...Deno.args]);
+  assertEquals(await demo.status, 0);
+  assert(Date.now() - begun < 5_000);
+  assertEquals(demo.err, "");
+  for (const protocol of ["TCP", "UDP"]) {
+    for (
+      const line of [
+        "server | [Client]: Halo dari client!",
+        "client | [Server]: Halo juga, dari server.",
+      ]
+    ) {
+      assert(demo.out.includes(`${protocol} ${line}\n`));
+    }
+    assert(demo.out.includes(`${protocol} client | [Client] Ketik pesan: exit\n`));
+  }
+});
+
+Deno.test("README: the lockfile locks what deno.json names", () => {
+  const read = (name: string) => JSON.parse(Deno.readTextFileSync(new URL(name, root)));
+  const imports = Object.values(read("deno.json").imports);
+  const lock = read("deno.lock");
+  assertEquals(lock.version, "5");
+  assertEquals(lock.workspace.dependencies, imports);
+  for (const name of imports) {
+    assert(`${name}`.replace("^", "").endsWith(lock.specifiers[`${name}`]));
+  }
+});
