@@ -1,15 +1,18 @@
 /** What the four scripts share beside the lesson: options, questions, safe output, worded errors. */
 import { parseArgs } from "@std/cli/parse-args";
-import { bold, cyan, green, setColorEnabled } from "@std/fmt/colors";
+import { bold, cyan, green } from "@std/fmt/colors";
 
-setColorEnabled(Deno.stdout.isTerminal() && !Deno.noColor);
+const coloured = Deno.stdout.isTerminal() && !Deno.noColor;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed BOM is sent too
 const chunk = new Uint8Array(65_536);
-let due = ""; // output that goes out in one write as soon as the script waits
+let due = ""; // output that goes out in one write with the next prompt
 let typed = ""; // lines typed ahead, kept for their turn
 let ended = false; // standard input has ended
 let asking = false; // the cursor stands behind a prompt
+let drawing = false; // --skema
+// deno-lint-ignore no-control-regex -- spelled out, since \p{Cc} costs a millisecond at start-up
+const unsafe = /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
 const meaning: Record<string, string> = {
   EACCES: "tidak berhak memakai port ini",
   EADDRINUSE: "port sudah dipakai",
@@ -23,8 +26,8 @@ const meaning: Record<string, string> = {
 };
 
 /**
- * Takes the options `names` and `--help` from the command line, each with its value as typed.
- * On `--help` prints `usage` and exits with status 0; exits with status 2 where they are wrong.
+ * Takes the options `names`, `--skema` and `--help` from the command line, values as typed. Prints
+ * `usage` and exits with status 0 on `--help`; exits with status 2 where they are wrong.
  */
 export function takeOptions(usage: string, ...names: string[]): Record<string, string | undefined> {
   const wrong: string[] = [];
@@ -32,59 +35,75 @@ export function takeOptions(usage: string, ...names: string[]): Record<string, s
     wrong.push(`argumen tidak dikenal: "${argument}"`);
     return false;
   };
-  const alias = { h: "help", p: "port" };
-  const options = parseArgs(Deno.args, { string: names, boolean: ["help"], alias, unknown });
-  options._.forEach(unknown); // what stood behind "--"
-  for (const name of names) if (options[name] === "") wrong.push(`--${name} tanpa nilai`);
-  if (options.help) {
-    due += usage;
-    stop(0);
-  }
+  const rules = { boolean: ["help", "skema"], alias: { h: "help", p: "port" }, unknown };
+  const { _, help, skema, ...values } = parseArgs(Deno.args, { string: names, ...rules });
+  _.forEach(unknown); // what stood behind "--"
+  for (const name of names) if (values[name] === "") wrong.push(`--${name} tanpa nilai`);
+  if (help) due = usage;
+  if (help) stop(0);
   if (wrong.length > 0) refuse(wrong.join("; "));
-  return options;
+  drawing = skema === true;
+  return values as Record<string, string | undefined>;
+}
+
+function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
+  } catch (error) {
+    if (stream === Deno.stdout && !(error instanceof Deno.errors.BrokenPipe)) fail(error, "stdout");
+    Deno.exit(0); // nobody reads any more: `| head -1` has seen enough
+  }
 }
 
 function flush(): void {
-  const bytes = encoder.encode(due);
+  const text = due;
   due = "";
-  try {
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0); // `| head -1` has seen enough
-    fail(error, "stdout");
-  }
+  if (text !== "") write(Deno.stdout, text);
 }
 
 function paint(text: string): string {
+  if (!coloured) return text;
   const colour = text.startsWith("[Client]") ? cyan : text.startsWith("[Server]") ? green : bold;
   return text.replace(/^(\[\w+\]|Masukkan)[^:]*:/, colour);
 }
 
 /** Makes control characters, line breaks and bidirectional overrides (UAX #9) visible symbols. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, (unsafe) => {
-    const code = unsafe.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
-  });
+  return text.replace(unsafe, symbol);
+}
+
+function symbol(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
 }
 
 /** Prints `line` on standard output, its label coloured on a terminal, its text made visible. */
 export function print(line: string): void {
-  if (due === "") queueMicrotask(flush);
   due += paint(visible(line)) + "\n";
+  if (!line.startsWith("[")) flush(); // a message goes out with the prompt that follows it
 }
 
 /** Prints `line` on standard error, behind all that is due on standard output. */
 export function note(line: string): void {
-  flush();
-  console.error(visible(line));
-}
-
-/** Ends the script with `status` and a last note; the cursor ends at the start of a line. */
-export function stop(status: number, line?: string): never {
   if (asking) print("");
   asking = false;
+  flush();
+  write(Deno.stderr, visible(line) + "\n");
+}
+
+/** Draws a step of the report's scheme on standard error, where `--skema` asks for it. */
+export function draw(step: string, size?: number, from?: Address, to?: Address): void {
+  if (!drawing) return;
+  const path = from && to ? `${place(from)} → ${place(to)}` : "";
+  note(`${step.padEnd(29)}${size === undefined ? "" : `${size} byte   `}${path}`.trimEnd());
+}
+
+/** Ends the script with `status` and a last note; closes `connection` in order, if there is one. */
+export function stop(status: number, line?: string, connection?: Disposable): never {
   if (line !== undefined) note(line);
+  connection?.[Symbol.dispose]();
+  if (connection) draw("Client → Close ← Server");
   flush();
   Deno.exit(status);
 }
@@ -98,13 +117,25 @@ export function refuse(problem: string): never {
 export function fail(error: unknown, where: string): never {
   const { code, message, name } = error as Error & { code?: string };
   const short = code ?? (message.includes("lookup address") ? "ENOTFOUND" : name);
+  if (short === "ECONNRESET") draw("Client ✕ Reset ✕ Server");
   stop(1, `${where}: ${meaning[short] ?? message} (${short})`);
 }
 
+/** The end of a connection or of a datagram's way: a host, and a port or every port of it. */
+export interface Address {
+  hostname: string;
+  port?: number;
+}
+
 /** `host:port` as Deno and URLs write it, an IPv6 address in brackets; the host without a port. */
-export function place({ hostname, port }: { hostname: string; port?: number }): string {
+export function place({ hostname, port }: Address): string {
   const host = /^[^[]*:/.test(hostname) ? `[${hostname}]` : hostname;
   return port === undefined ? host : `${host}:${port}`;
+}
+
+/** An address as Python prints its tuple (the report's ServerTCP.py, line 9). */
+export function tuple({ hostname, port }: Deno.NetAddr): string {
+  return `('${hostname}', ${port}${hostname.includes(":") ? ", 0, 0" : ""})`;
 }
 
 /** Ends the script where `--allow-net` does not cover `places`, before Deno stops to ask for it. */
@@ -175,8 +206,9 @@ export async function ask(prompt: string, least = 0): Promise<string | null> {
   while (true) {
     const line = await question(prompt);
     if (line === null) note("Masukan berakhir, socket ditutup.");
-    const size = encoder.encode(line ?? "").length;
-    if (line === null || (size >= least && size <= 1024)) return line;
+    if (line === null || (line.length >= least && line.length <= 341)) return line;
+    const size = encoder.encode(line).length; // a UTF-16 unit takes at most 3 bytes: 341 fit
+    if (size >= least && size <= 1024) return line;
     if (size < least) note("Pesan kosong tidak dapat dikirim lewat TCP.");
     else note(`Pesan ${size} byte tidak dikirim, batasnya 1024 byte.`);
   }

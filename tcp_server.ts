@@ -1,82 +1,63 @@
 #!/usr/bin/env -S deno run --allow-net
-// TCP server, the twin of the report's ServerTCP.py: serves one client and ends.
-// Run it with: deno run --allow-net tcp_server.ts
-import {
-  ask,
-  askPort,
-  fail,
-  needNet,
-  note,
-  place,
-  print,
-  resolve,
-  stop,
-  takeOptions,
-} from "./format.ts";
+// TCP server, the twin of ServerTCP.py: serves one client and ends. Run it with
+// deno run --allow-net tcp_server.ts
+import { ask, askPort, draw, fail, needNet, note, place, print, resolve, stop } from "./format.ts";
+import { takeOptions, tuple } from "./format.ts"; // py 1: import; the sockets are built into Deno
 
-const options = takeOptions(
-  `Pemakaian: deno run --allow-net tcp_server.ts [OPSI]
+const usage = `Pemakaian: deno run --allow-net tcp_server.ts [OPSI]
 
   --host ALAMAT    alamat IPv4 atau IPv6, atau nama (bawaan: 127.0.0.1)
   -p, --port PORT  nomor port, 0 agar dipilih sistem (tanpa opsi ini ditanyakan)
+  --skema          menggambar skema komunikasi di standard error
   -h, --help       menampilkan bantuan ini
 
 Contoh: deno run --allow-net tcp_server.ts --host 0.0.0.0 --port 5000
-`,
-  "host",
-  "port",
-);
+`;
+const options = takeOptions(usage, "host", "port");
 
-const host = options.host ?? "127.0.0.1";
-const port = await askPort(options.port, 0);
+const host = options.host ?? "127.0.0.1"; // py 2: host
+const port = await askPort(options.port, 0); // py 3: port, int, input
 try {
-  // Create a socket, bind it to the address and listen.
   const hostname = await resolve(host);
   needNet(place({ hostname, port }));
-  const listener = Deno.listen({ hostname, port });
+  const listener = Deno.listen({ hostname, port }); // py 4-6: socket, bind, listen
   if (port === 0) note(`Port yang dipilih sistem: ${listener.addr.port}`);
-  print("Menunggu koneksi dari client...");
-
-  // Accept one client. The listener closes here, so that the system refuses a second one at once.
-  const connection = await listener.accept();
-  listener.close();
-  Deno.addSignalListener("SIGINT", () => {
-    connection.close();
-    stop(130, "Dihentikan dengan Ctrl-C.");
-  });
-  const addr = connection.remoteAddr;
-  print(
-    `Terhubung dengan ('${addr.hostname}', ${addr.port}${
-      addr.hostname.includes(":") ? ", 0, 0" : ""
-    })`,
-  );
+  print("Menunggu koneksi dari client..."); // py 7: print
+  const connection = await listener.accept(); // py 8: accept
+  const addr = connection.remoteAddr; // py 8: addr
+  listener.close(); // from here on the system refuses a second client
+  draw("Client → Connect → Server", undefined, addr, connection.localAddr);
+  print(`Terhubung dengan ${tuple(addr)}`); // py 9: print
+  Deno.addSignalListener("SIGINT", () => stop(130, "Dihentikan dengan Ctrl-C.", connection));
 
   const encoder = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const buffer = new Uint8Array(1024);
-  while (true) {
-    // Wait for a message. A piece that ends inside a character waits for the rest of it.
-    let alvian = "";
+  while (true) { // py 10: while
     let size: number | null = 0;
-    while (alvian === "" && size !== null) {
-      size = await connection.read(buffer);
-      alvian = decoder.decode(buffer.subarray(0, size ?? 0), { stream: size !== null });
+    let alvian = "";
+    while (alvian === "" && size !== null) { // a piece may end inside a character
+      size = await connection.read(buffer); // py 11: recv
+      if (size !== null) draw("Client → Send → Server", size);
+      alvian = decoder.decode(buffer.subarray(0, size ?? 0), { stream: size !== null }); // py 11: decode
     }
-    if (alvian === "") {
-      note("Client menutup koneksi.");
-      break;
-    }
+    if (alvian === "") note("Client menutup koneksi.");
+    if (alvian === "") break;
     alvian = alvian.replace(/\r?\n$/, ""); // nc and telnet end their lines
-    if (["exit", "quit"].includes(alvian.toLowerCase())) break;
-    print(`[Client]: ${alvian}`);
+    if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 12-13: if, lower, break
+    print(`[Client]: ${alvian}`); // py 14: print
 
-    // Answer it. A write may take only a part of the bytes.
-    const balas = await ask("[Server] Ketik balasan: ", 1);
+    const balas = await ask("[Server] Ketik balasan: ", 1); // py 15: balas, input
     if (balas === null) break;
-    let rest = encoder.encode(balas);
-    while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
+    const bytes = encoder.encode(balas); // py 16: encode
+    for (let sent = 0; sent < bytes.length;) { // a write may take only a part
+      sent += await connection.write(bytes.subarray(sent)); // py 16: send
+    }
+    draw("Client ← Receive ← Server", bytes.length);
   }
-  connection.close();
+  connection.close(); // py 17: client_socket, close
+  draw("Client → Close ← Server");
+  // py 18: server_socket, close; done above, so that nobody is left waiting in the backlog
 } catch (error) {
   fail(error, place({ hostname: host, port }));
 }

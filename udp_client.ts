@@ -1,75 +1,75 @@
 #!/usr/bin/env -S deno run --allow-net --unstable-net
-// UDP client, the twin of the report's ClientUDP.py.
-// Run it with: deno run --allow-net udp_client.ts
-import { ask, askPort, fail, needNet, note, place, print, refuse, resolve } from "./format.ts";
-import { stop, takeOptions, undisturbed } from "./format.ts";
+// UDP client, the twin of ClientUDP.py. Run it with
+// deno run --allow-net udp_client.ts
+import { ask, askPort, draw, fail, needNet, note, place, print, refuse } from "./format.ts";
+import { resolve, stop, takeOptions, undisturbed } from "./format.ts"; // py 1: import
 
-const options = takeOptions(
-  `Pemakaian: deno run --allow-net udp_client.ts [OPSI]
+const usage = `Pemakaian: deno run --allow-net udp_client.ts [OPSI]
 
   --host ALAMAT    alamat IPv4 atau IPv6 server, atau namanya (bawaan: 127.0.0.1)
   -p, --port PORT  nomor port server (tanpa opsi ini ditanyakan)
   --timeout DETIK  menyerah bila balasan tidak datang selama DETIK detik
+  --skema          menggambar skema komunikasi di standard error
   -h, --help       menampilkan bantuan ini
 
 Contoh: deno run --allow-net udp_client.ts --port 5000 --timeout 10
-`,
-  "host",
-  "port",
-  "timeout",
-);
-const timeout = Number(options.timeout ?? 1);
-// A timer holds at most 2^31 - 1 milliseconds.
+`;
+const options = takeOptions(usage, "host", "port", "timeout");
+const timeout = Number(options.timeout ?? 1); // seconds; a timer holds 2^31 - 1 milliseconds
 if (!/^[\d.]+$/.test(options.timeout ?? "1") || !(timeout > 0 && timeout <= 2_147_483)) {
   refuse(`Timeout harus lebih dari 0 dan paling banyak 2147483 detik, bukan "${options.timeout}"`);
 }
 if (!Deno.listenDatagram) stop(1, "Socket UDP di Deno belum stabil: tambahkan --unstable-net");
 
-const host = options.host ?? "127.0.0.1";
-const port = await askPort(options.port, 1);
+const host = options.host ?? "127.0.0.1"; // py 2: host
+const port = await askPort(options.port, 1); // py 3: port, int, input
 try {
-  // Create a socket. Deno binds every datagram socket: on loopback for a server there, so that
-  // --allow-net=127.0.0.1 is enough, else on all addresses.
   const server = { hostname: await resolve(host), port, transport: "udp" } as const;
-  const own = /^127\.|^::1$/.test(server.hostname)
-    ? server.hostname
-    : server.hostname.includes(":")
-    ? "::"
-    : "0.0.0.0";
-  needNet(place(server), place({ hostname: own, port: 0 }));
-  const datagrams = Deno.listenDatagram({ hostname: own, port: 0, transport: "udp" });
+  const any = server.hostname.includes(":") ? "::" : "0.0.0.0";
+  const hostname = /^127\.|^::1$/.test(server.hostname) ? server.hostname : any;
+  needNet(place(server), place({ hostname, port: 0 }));
+  const socket = Deno.listenDatagram({ hostname, port: 0, transport: "udp" }); // py 4: socket
+  const own = socket.addr as Deno.NetAddr; // Deno binds at once, Python at the first sendto
 
   const encoder = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const buffer = new Uint8Array(65_535); // no datagram is longer (RFC 768)
-  while (true) {
-    // Send a datagram. Nothing tells whether anyone is there.
-    const alvian = await ask("[Client] Ketik pesan: ");
+  let waiting = false; // for a reply; at the prompt the timers say nothing
+  let hint: ReturnType<typeof setTimeout> | undefined;
+  let limit: typeof hint;
+  const late = () => {
+    if (waiting) note("Belum ada balasan: UDP tidak menjamin pesan sampai.");
+    if (waiting) draw("Server ✕ RecvFrom ✕ Client");
+  };
+  const giveUp = () => {
+    if (waiting) stop(1, `Tidak ada balasan selama ${options.timeout} detik.`);
+  };
+  while (true) { // py 5: while
+    const alvian = await ask("[Client] Ketik pesan: "); // py 6: alvian, input
     if (alvian === null) break;
-    await datagrams.send(encoder.encode(alvian), server);
-    if (["exit", "quit"].includes(alvian.toLowerCase())) break;
+    const size = await socket.send(encoder.encode(alvian), server); // py 7: sendto, encode
+    draw("Client → SendTo → Server", size, own, server);
+    if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 8-9: if, lower, break
 
-    // Wait for the server's reply, which UDP does not promise.
-    const hint = setTimeout(
-      () => note("Belum ada balasan: UDP tidak menjamin pesan sampai."),
-      5_000,
-    );
-    const giveUp = () => stop(1, `Tidak ada balasan selama ${options.timeout} detik.`);
-    const limit = options.timeout === undefined ? undefined : setTimeout(giveUp, timeout * 1_000);
-    let data: string | undefined;
-    let said = false;
+    waiting = true;
+    hint = hint?.refresh() ?? setTimeout(late, 5_000); // a timer anew for each turn would be slow
+    if (options.timeout) limit = limit?.refresh() ?? setTimeout(giveUp, timeout * 1_000);
+    let data: Uint8Array | undefined;
+    let told = false;
     while (data === undefined) {
-      const [bytes, addr] = await undisturbed(() => datagrams.receive(buffer));
-      const peer = place(addr as Deno.NetAddr);
-      if (peer === place(server)) data = decoder.decode(bytes);
-      else if (!said) note(`Datagram dari ${peer} diabaikan: bukan dari ${place(server)}.`);
-      said = true;
+      const [bytes, from] = await undisturbed(() => socket.receive(buffer)); // py 10: recvfrom
+      const addr = from as Deno.NetAddr;
+      const known = addr.hostname === server.hostname && addr.port === server.port;
+      draw(`${known ? "Server" : "Asing "} → RecvFrom → Client`, bytes.length, addr, own);
+      if (known) data = bytes; // py 10: data
+      else if (!told) note(`Datagram dari ${place(addr)} diabaikan: bukan dari ${place(server)}.`);
+      told = true;
     }
-    clearTimeout(hint);
-    clearTimeout(limit);
-    print(`[Server]: ${data.replace(/\r?\n$/, "")}`); // nc ends its lines
+    waiting = false;
+    print(`[Server]: ${decoder.decode(data).replace(/\r?\n$/, "")}`); // py 11: print, decode
   }
-  datagrams.close();
+  socket.close(); // py 12: close
+  stop(0); // at once, whatever the timers
 } catch (error) {
   fail(error, place({ hostname: host, port }));
 }

@@ -177,6 +177,43 @@ export async function run(
   return { out: program.out, err: program.err, status };
 }
 
+/** The folder with the report's four programs, where the run was told of one. */
+export const reportDir = Deno.env.get("REPORT_DIR");
+
+/** The name under which Python 3 answers here, undefined where it does not. */
+export const python = ["python3", "python"].find((name) => {
+  try {
+    const { stdout } = new Deno.Command(name, { args: ["--version"] }).outputSync();
+    return new TextDecoder().decode(stdout).startsWith("Python 3");
+  } catch {
+    return false;
+  }
+});
+
+// Runs a program of the report unchanged, but tells on standard error which port it has bound.
+const tell = `
+import runpy, socket, sys
+class Told(socket.socket):
+    def bind(self, address):
+        super().bind(address)
+        print("bound", self.getsockname()[1], file=sys.stderr, flush=True)
+socket.socket = Told
+runpy.run_path(sys.argv[1], run_name="__main__")
+`;
+
+/** The command that runs the report's own program for `script`. */
+export function reportCommand(script: Script): [string, ...string[]] {
+  const [protocol, side] = script.split("_") as [string, string];
+  const file = `${side[0]!.toUpperCase()}${side.slice(1)}${protocol.toUpperCase()}.py`;
+  return [python!, "-u", "-c", tell, `${reportDir}/${file}`];
+}
+
+/** Starts the report's own program for `script`; it asks for its port. */
+export function startReport(script: Script): Program {
+  const [program, ...args] = reportCommand(script);
+  return new Program(program, args, { env: { PYTHONIOENCODING: "utf-8" } });
+}
+
 /** A socket of the tests' own, opposite a script: it knows bytes, no dialogue. */
 export interface Peer extends Disposable {
   port: number;

@@ -46,7 +46,7 @@ async function watch(
   const seen: { out: string[]; err: string[]; status?: number } = { out: [], err: [] };
   const { exit } = Deno;
   const { writeSync } = Deno.stdout;
-  const { error } = console;
+  const { writeSync: writeError } = Deno.stderr;
   Deno.exit = (status) => {
     seen.status ??= status!;
     throw seen;
@@ -57,7 +57,10 @@ async function watch(
     seen.out.push(new TextDecoder().decode(part));
     return part.length;
   };
-  console.error = (line) => seen.err.push(line);
+  Deno.stderr.writeSync = (bytes) => {
+    seen.err.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  };
   try {
     await act();
     await Promise.resolve();
@@ -66,17 +69,19 @@ async function watch(
   } finally {
     Object.assign(Deno, { exit });
     Object.assign(Deno.stdout, { writeSync });
-    console.error = error;
+    Object.assign(Deno.stderr, { writeSync: writeError });
   }
   return seen;
 }
 
 Deno.test("print: lines due together go out in one write, a long one whole", async () => {
   const { out } = await watch(() => {
-    print("satu");
-    print("dua");
+    print("[Client]: satu");
+    print("[Client]: dua");
+    print("tiga");
+    print("empat");
   });
-  assertEquals(out, ["satu\ndua\n"]);
+  assertEquals(out, ["[Client]: satu\n[Client]: dua\ntiga\n", "empat\n"]);
   const long = "x".repeat(2500);
   const { out: parts } = await watch(() => print(long));
   assertEquals([parts.length, parts.join("")], [3, `${long}\n`]);
@@ -97,7 +102,7 @@ Deno.test("fail: every error has its name and its words, on one line", async () 
   for (const [code, text] of words) {
     const error = Object.assign(new Error("in English"), { code });
     const { err, status } = await watch(() => fail(error, "127.0.0.1:5000"));
-    assertEquals([err, status], [[`127.0.0.1:5000: ${text} (${code})`], 1]);
+    assertEquals([err, status], [[`127.0.0.1:5000: ${text} (${code})\n`], 1]);
   }
   const other = new TypeError("baris satu\nbaris dua");
   const { err } = await watch(() => fail(other, "127.0.0.1:5000"));

@@ -15,7 +15,7 @@ for (const script of scripts) {
       assertMatch(out, new RegExp(`^Pemakaian: deno run --allow-net ${script}.ts \\[OPSI\\]\n`));
       const options = [...out.matchAll(/^ +(?:-\w, )?--(\w+)/gm)].map((match) => match[1]);
       const own = script === "udp_client" ? ["timeout"] : [];
-      assertEquals(options, ["host", "port", ...own, "help"]);
+      assertEquals(options, ["host", "port", ...own, "skema", "help"]);
       assertMatch(out, /bawaan: 127\.0\.0\.1/);
       assertMatch(out, new RegExp(`\n\nContoh: deno run --allow-net ${script}.ts --.*\n$`));
     }

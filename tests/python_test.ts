@@ -1,21 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { Program, protocols, type Script, serve, start } from "./driver.ts";
+import {
+  Program,
+  protocols,
+  python,
+  reportDir,
+  type Script,
+  serve,
+  start,
+  startReport,
+} from "./driver.ts";
 
-const python = await findPython();
-const report = Deno.env.get("REPORT_DIR");
 const peer = new URL("peer.py", import.meta.url).pathname;
-
-/** The name under which Python answers here, undefined where it does not. */
-async function findPython(): Promise<string | undefined> {
-  for (const name of ["python3", "python"]) {
-    const child = new Deno.Command(name, { args: ["--version"], stdout: "piped" });
-    const version = await child.output().then(
-      ({ stdout }) => new TextDecoder().decode(stdout),
-      () => "",
-    );
-    if (version.startsWith("Python 3")) return name;
-  }
-}
 
 for (const protocol of protocols) {
   Deno.test({
@@ -52,28 +47,10 @@ for (const protocol of protocols) {
   });
 }
 
-/** Runs a program of the report unchanged, but tells on standard error which port it has bound. */
-const tell = `
-import runpy, socket, sys
-class Told(socket.socket):
-    def bind(self, address):
-        super().bind(address)
-        print("bound", self.getsockname()[1], file=sys.stderr, flush=True)
-socket.socket = Told
-runpy.run_path(sys.argv[1], run_name="__main__")
-`;
-
 type Language = "Python" | "Deno";
 
-/** Starts one side of a dialogue; `type` works alike for both languages. */
-function side(language: Language, script: Script): Program {
-  if (language === "Deno") return start(script);
-  const [protocol, role] = script.split("_") as [string, string];
-  const file = `${role[0]!.toUpperCase()}${role.slice(1)}${protocol.toUpperCase()}.py`;
-  return new Program(python!, ["-u", "-c", tell, `${report}/${file}`], {
-    env: { PYTHONIOENCODING: "utf-8" },
-  });
-}
+const side = (language: Language, script: Script) =>
+  language === "Deno" ? start(script) : startReport(script);
 
 /** Plays one dialogue; gives what both sides printed, the client's own port apart. */
 async function play(
@@ -110,7 +87,11 @@ async function play(
   return [client.out, server.out.replace(/(\('127\.0\.0\.1', )\d+\)/, "$1PORT)")];
 }
 
-const why = !python ? " (skipped: no python3)" : !report ? " (skipped: REPORT_DIR is not set)" : "";
+const why = !python
+  ? " (skipped: no python3)"
+  : !reportDir
+  ? " (skipped: REPORT_DIR is not set)"
+  : "";
 for (const protocol of protocols) {
   for (
     const [atServer, atClient] of [["Deno", "Deno"], ["Deno", "Python"], [

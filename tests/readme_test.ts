@@ -1,16 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { command, Program, root, run } from "./driver.ts";
+import { command, Program, reportDir, root, run } from "./driver.ts";
 import { lacking, play, terminals } from "./transcript.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
-const report = Deno.env.get("REPORT_DIR");
 
 for (const [heading, shown] of terminals(readme)) {
-  const lack = shown.map((terminal) => lacking(terminal, report)).find((name) => name);
+  const lack = shown.map((terminal) => lacking(terminal, reportDir)).find((name) => name);
   Deno.test({
     name: `README, ${heading}: the terminals show this${lack ? ` (skipped: no ${lack})` : ""}`,
     ignore: lack !== undefined,
-    fn: () => play(shown, report),
+    fn: () => play(shown, reportDir),
   });
 }
 
