@@ -123,7 +123,9 @@ export function fail(error: unknown, where: string): never {
 
 /** The end of a connection or of a datagram's way: a host, and a port or every port of it. */
 export interface Address {
+  /** An IPv4 or IPv6 address, or a name. */
   hostname: string;
+  /** 0 to 65535; none for every port. */
   port?: number;
 }
 

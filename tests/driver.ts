@@ -21,15 +21,12 @@ export interface Options {
 
 /** A started program with piped standard streams; `await using` ends it. */
 export class Program implements AsyncDisposable {
-  /** All that it wrote on standard output so far. */
-  out = "";
-  /** All that it wrote on standard error so far. */
-  err = "";
   /** Its exit status (128 and more: ended by a signal), once both its outputs are closed too. */
   readonly status: Promise<number>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #seen = { out: 0, err: 0 };
+  readonly #said: Record<"out" | "err", string[]> = { out: [], err: [] };
+  readonly #unseen = { out: "", err: "" }; // what until() has not yet passed
   #wake = Promise.withResolvers<void>();
   #over = false;
 
@@ -41,7 +38,8 @@ export class Program implements AsyncDisposable {
       for await (
         const text of bytes.pipeThrough(new TextDecoderStream("utf-8", { ignoreBOM: true }))
       ) {
-        this[stream] += text;
+        this.#said[stream].push(text);
+        this.#unseen[stream] += text;
         heard?.(text, stream);
         this.#notify();
       }
@@ -57,6 +55,16 @@ export class Program implements AsyncDisposable {
   #notify(): void {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
+  }
+
+  /** All that it wrote on standard output so far. */
+  get out(): string {
+    return this.#said.out.join("");
+  }
+
+  /** All that it wrote on standard error so far. */
+  get err(): string {
+    return this.#said.err.join("");
   }
 
   /** The process id. */
@@ -79,14 +87,13 @@ export class Program implements AsyncDisposable {
    * the text up to it. Throws when the program ends first, or after `patience` milliseconds.
    */
   async until(wanted: string, stream: "out" | "err" = "out", patience = 15_000): Promise<string> {
-    const from = this.#seen[stream];
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       this.#notify();
     }, patience);
     try {
-      while (!this[stream].includes(wanted, from)) {
+      while (!this.#unseen[stream].includes(wanted)) {
         if (late || this.#over) {
           const what = { wanted, late, out: this.out, err: this.err };
           throw new Error(`not said: ${JSON.stringify(what)}`);
@@ -96,9 +103,10 @@ export class Program implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
     }
-    const at = this[stream].indexOf(wanted, from);
-    this.#seen[stream] = at + wanted.length;
-    return this[stream].slice(from, at);
+    const at = this.#unseen[stream].indexOf(wanted);
+    const before = this.#unseen[stream].slice(0, at);
+    this.#unseen[stream] = this.#unseen[stream].slice(at + wanted.length);
+    return before;
   }
 
   /** Sends it a signal. */
@@ -129,6 +137,16 @@ export function command(
     new URL(`${script}.ts`, root).pathname,
     ...args,
   ];
+}
+
+/** The arguments that run the bare calls of `script` (tests/bare.ts) at `port`. */
+export function bareCommand(script: Script, port: number): string[] {
+  return ["run", "--quiet", ...flags, "--allow-net", "tests/bare.ts", script, `${port}`];
+}
+
+/** Starts the bare calls of `script`; a server tells its port on standard error. */
+export function startBare(script: Script, port: number): Program {
+  return new Program(Deno.execPath(), bareCommand(script, port));
 }
 
 /** Starts one of the scripts. */
@@ -230,6 +248,7 @@ const encode = (bytes: string | Uint8Array) =>
 
 /** A TCP connection as a peer. */
 export function tcpPeer(connection: Deno.TcpConn): Peer {
+  const buffer = new Uint8Array(65_536);
   return {
     port: connection.localAddr.port,
     async send(bytes) {
@@ -238,7 +257,6 @@ export function tcpPeer(connection: Deno.TcpConn): Peer {
       }
     },
     async receive(size = 1) {
-      const buffer = new Uint8Array(65_536);
       let length = 0;
       while (length < size) {
         const more = await connection.read(buffer.subarray(length));
@@ -256,13 +274,14 @@ export function tcpPeer(connection: Deno.TcpConn): Peer {
 /** A datagram socket as a peer, bound to `port` of `own`, which writes to `to` at `hostname`. */
 export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, port = 0): Peer {
   const socket = Deno.listenDatagram({ hostname: own, port, transport: "udp" });
+  const buffer = new Uint8Array(65_535);
   const peer: Peer = {
     port: (socket.addr as Deno.NetAddr).port,
     async send(bytes, port = to ?? peer.from!) {
       await socket.send(encode(bytes), { hostname, port, transport: "udp" });
     },
     async receive() {
-      const [bytes, addr] = await socket.receive(new Uint8Array(65_535));
+      const [bytes, addr] = await socket.receive(buffer);
       peer.from = (addr as Deno.NetAddr).port;
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },

@@ -323,6 +323,18 @@ Deno.test("standard output closed ends quietly", async () => {
   }
 });
 
+Deno.test({
+  name: "standard output that takes no more is said, status 1",
+  ignore: Deno.build.os !== "linux", // elsewhere there is no /dev/full
+  async fn() {
+    using peer = udpPeer();
+    const words = [Deno.execPath(), ...command("udp_client", ["-p", `${peer.port}`])];
+    await using program = new Program("sh", ["-c", '"$@" >/dev/full', "sh", ...words]);
+    assertEquals(await program.status, 1);
+    assertEquals(program.err, "stdout: No space left on device (os error 28) (ENOSPC)\n");
+  },
+});
+
 // ---- messages
 
 Deno.test("tcp: an empty message is refused and asked for again", async () => {
@@ -333,7 +345,14 @@ Deno.test("tcp: an empty message is refused and asked for again", async () => {
     using _peer = peer;
     await client.type("\n\r\nhalo\n");
     assertEquals(await peer.receive(4), "halo");
-    assertEquals([client.out, client.err], ["[Client] Ketik pesan: ".repeat(3), said.repeat(2)]);
+    await client.type("exit\n");
+    await peer.send("hai");
+    assertEquals(await client.status, 0);
+    assertEquals(
+      client.out,
+      "[Client] Ketik pesan: ".repeat(3) + "[Server]: hai\n[Client] Ketik pesan: ",
+    );
+    assertEquals(client.err, said.repeat(2));
   }
   const { server, peer } = await againstServer("tcp");
   await using _server = server;
