@@ -2,7 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { bold, cyan, green } from "@std/fmt/colors";
 
-const coloured = Deno.stdout.isTerminal() && !Deno.noColor;
+const coloured = Deno.stdout.isTerminal(); // NO_COLOR is heeded by @std/fmt itself
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed BOM is sent too
 const chunk = new Uint8Array(65_536);

@@ -188,6 +188,14 @@ Deno.test("udp: the server answers whoever wrote last, and any client's exit end
   assertEquals(await server.status, 0);
 });
 
+Deno.test("a character split over two reads of standard input is sent whole", async () => {
+  using peer = udpPeer();
+  await using client = start("udp_client", ["-p", `${peer.port}`]);
+  // Longer than one read takes, and no read is a multiple of three bytes by chance alone.
+  await client.type(`${"€".repeat(40_000)}\n`);
+  await client.until("Pesan 120000 byte tidak dikirim, batasnya 1024 byte.\n", "err");
+});
+
 Deno.test("tcp and udp: servers of both protocols share one port number", async () => {
   const port = freePort();
   await using tcp = start("tcp_server", ["--port", `${port}`]);

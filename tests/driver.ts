@@ -134,7 +134,7 @@ export function command(
     "--quiet",
     ...flags,
     ...permissions,
-    new URL(`${script}.ts`, root).pathname,
+    `${script}.ts`,
     ...args,
   ];
 }
@@ -198,15 +198,16 @@ export async function run(
 /** The folder with the report's four programs, where the run was told of one. */
 export const reportDir = Deno.env.get("REPORT_DIR");
 
-/** The name under which Python 3 answers here, undefined where it does not. */
-export const python = ["python3", "python"].find((name) => {
+/** The path of Python 3 itself (not of a launcher in front of it), undefined where there is none. */
+export const python = ["python3", "python"].map((name) => {
   try {
-    const { stdout } = new Deno.Command(name, { args: ["--version"] }).outputSync();
-    return new TextDecoder().decode(stdout).startsWith("Python 3");
+    const code = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
+    const { stdout } = new Deno.Command(name, { args: ["-c", code] }).outputSync();
+    return new TextDecoder().decode(stdout).trim();
   } catch {
-    return false;
+    return "";
   }
-});
+}).find((path) => path !== "");
 
 // Runs a program of the report unchanged, but tells on standard error which port it has bound.
 const tell = `

@@ -10,7 +10,7 @@ import {
   startReport,
 } from "./driver.ts";
 
-const peer = new URL("peer.py", import.meta.url).pathname;
+const peer = "tests/peer.py";
 
 for (const protocol of protocols) {
   Deno.test({

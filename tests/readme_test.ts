@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { command, Program, reportDir, root, run } from "./driver.ts";
+import { picture } from "./picture.ts";
 import { lacking, play, terminals } from "./transcript.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
+const indonesian = Deno.readTextFileSync(new URL("README.id.md", root));
 
 for (const [heading, shown] of terminals(readme)) {
   const lack = shown.map((terminal) => lacking(terminal, reportDir)).find((name) => name);
@@ -67,4 +69,34 @@ Deno.test("README: the lockfile locks what deno.json names", () => {
   for (const name of imports) {
     assert(`${name}`.replace("^", "").endsWith(lock.specifiers[`${name}`]));
   }
+});
+
+Deno.test("README and README.id: the same headings, commands, blocks and tables", () => {
+  assert(readme.includes("(README.id.md)") && indonesian.includes("(README.md)"));
+  const shape = (text: string) => ({
+    headings: [...text.matchAll(/^#+(?= )/gm)].map(([level]) => level),
+    blocks: [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([block]) => block),
+    commands: new Set(
+      [...text.matchAll(/`([^`\n]*\b(?:deno|tcpdump|npx|nc) [^`\n]*)`/g)].map(([, code]) => code),
+    ),
+    tables: [...text.matchAll(/(?:^\|.*\n)+/gm)].map(([table]) => {
+      const rows = table.trim().split("\n");
+      return `${rows.length} × ${rows[0]!.split("|").length - 2}`;
+    }),
+    names: [...text.matchAll(/^\| (`[^|]*`)/gm)].map(([, name]) => name!.trim()),
+    figures: [...text.matchAll(/\d+\.\d+(?= *\|)/g)].map(([figure]) => figure),
+  });
+  // In code, words stay as they are: what stands in backquotes or a block is no translation.
+  assertEquals(shape(indonesian), shape(readme));
+});
+
+const pictureLack = lacking({ line: "", screen: "" });
+Deno.test({
+  name: `README: the picture is that of a run of now${
+    pictureLack ? ` (skipped: no ${pictureLack})` : ""
+  }`,
+  ignore: pictureLack !== undefined,
+  async fn() {
+    assertEquals(await picture(), Deno.readTextFileSync(new URL("picture.svg", import.meta.url)));
+  },
 });

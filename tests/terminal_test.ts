@@ -27,7 +27,7 @@ function open(
   const options = { env: { NO_COLOR: "", TERM: "xterm", ...env } };
   return new Program(
     python!,
-    [new URL("terminal.py", import.meta.url).pathname, ...words],
+    ["tests/terminal.py", ...words],
     options,
   );
 }

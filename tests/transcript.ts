@@ -48,40 +48,55 @@ export function lacking({ line }: Terminal, report?: string): string | undefined
   );
 }
 
+/** `text` with what differs from run to run made the same: ports of the system's, two computers. */
+export function general(text: string, port = "5000"): string {
+  return text.replaceAll(port, "5000").replace(/\b[1-6]\d{4}\b/g, "53122")
+    .replace(/192\.168\.1\.\d+|0\.0\.0\.0/g, "127.0.0.1").trimEnd();
+}
+
 /**
  * Starts each terminal once the one before it is at rest, answers its prompts as it shows, presses
- * Ctrl-C where it shows `^C`, and asserts that every screen ends as shown. Port 5000 is a free one
- * in the run; a port of five digits, one that the system picked.
+ * Ctrl-C where it shows `^C`; gives what each screen shows in the end. Port 5000 is a free one in
+ * the run, a port of five digits one that the system picked, and other computers are this one.
  */
-export async function play(shown: Terminal[], report?: string): Promise<void> {
+export async function record(shown: Terminal[], report?: string): Promise<string[]> {
   const port = `${freePort()}`;
-  const general = (text: string) =>
-    text.replaceAll(port, "5000").replace(/\b[1-6]\d{4}\b/g, "PORT").trimEnd();
+  const slowly = shown.some(({ line }) => line.includes("sleep")); // a person takes a second to answer
   await using stack = new AsyncDisposableStack();
   const played: { program: Program; screen: () => string; wanted: string; drive: Promise<void> }[] =
     [];
+  const picked = () =>
+    played.map(({ program }) => program.out).join("\n").replaceAll(port, "").match(/\b[1-6]\d{4}\b/)
+      ?.[0];
   for (const { line, screen: wanted } of shown) {
-    const seen = played.map(({ program }) => program.out).join("\n").replaceAll(port, "");
-    const real = line.replace(/\b[1-6]\d{4}\b/, seen.match(/\b[1-6]\d{4}\b/)?.[0] ?? "")
+    if (/\b[1-6]\d{4}\b/.test(line)) await reached(() => picked() !== undefined);
+    const real = line.replace(/\b[1-6]\d{4}\b/, () => picked()!)
       .replaceAll("5000", port)
+      .replaceAll("sleep 1", "sleep 0.2")
+      .replace(/192\.168\.1\.\d+/, "127.0.0.1")
       .replace(/python3 (\w+\.py)/, `exec python3 -u ${report}/$1`)
       .replace(
         /deno run --allow-net (\w+)\.ts/,
         (_, script) => `exec "${Deno.execPath()}" ${command(script as Script).join(" ")}`,
       );
     const program = stack.use(new Program("sh", ["-c", `exec 2>&1; ${real}`]));
-    const answers = [...wanted.matchAll(new RegExp(`(${prompt.source})(.*)\\n|^(.*?)\\^C`, "gm"))];
+    const typed = !/\|\s*deno/.test(line); // from a pipe nothing is typed, and nothing echoed
+    const answers = typed
+      ? [...wanted.matchAll(new RegExp(`(${prompt.source})(.*)\\n|^(.*?)\\^C`, "gm"))]
+      : [];
     const screen = () => {
-      let turn = 0;
+      const lines = answers.filter(([, question]) => question);
       return program.out.replace(prompt, (question) => {
-        const answer = answers.filter(([, question]) => question)[turn++]?.[2] ?? "";
-        return question + answer + (answer === "^C" ? "" : "\n");
+        const answer = lines.shift()?.[2];
+        return answer === undefined
+          ? question
+          : `${question}${answer}${answer === "^C" ? "" : "\n"}`;
       });
     };
     const drive = async () => {
       for (const [, question, answer, before] of answers) {
-        if (question) await program.until(question);
-        else if (before) await program.until(before);
+        await program.until(question ?? before!);
+        if (slowly) await new Promise((resolve) => setTimeout(resolve, 800));
         if (!question || answer === "^C") program.kill("SIGINT");
         else await program.type(`${answer!.replaceAll("5000", port)}\n`);
       }
@@ -89,14 +104,20 @@ export async function play(shown: Terminal[], report?: string): Promise<void> {
     let over = false;
     program.status.then(() => over = true);
     played.push({ program, screen, wanted, drive: drive() });
-    const udpServer = /udp_server|ServerUDP|nc -u?l?u/.test(line);
-    await reached(() =>
-      over || (udpServer ? bound(port) : /Menunggu|\[Client\] Ketik/.test(program.out))
+    const udpServer = /udp_server|ServerUDP/.test(line);
+    await reached(
+      () => over || (udpServer ? bound(port) : /Menunggu|\[Client\] Ketik/.test(program.out)),
+      2_000,
     );
   }
   for (const { screen, wanted, drive } of played) {
     await drive;
-    await reached(() => general(screen()) === general(wanted));
-    assertEquals(general(screen()), general(wanted));
+    await reached(() => general(screen(), port) === general(wanted));
   }
+  return played.map(({ screen }) => general(screen(), port));
+}
+
+/** Asserts that `shown` shows what a run shows. */
+export async function play(shown: Terminal[], report?: string): Promise<void> {
+  assertEquals(await record(shown, report), shown.map(({ screen }) => general(screen)));
 }
