@@ -22,6 +22,7 @@ const meaning: Record<string, string> = {
   EHOSTUNREACH: "komputer tidak terjangkau",
   ENETUNREACH: "jaringan tidak terjangkau",
   ENOTFOUND: "nama host tidak ditemukan",
+  EPIPE: "koneksi sudah ditutup oleh lawan bicara",
   ETIMEDOUT: "tidak ada jawaban sampai batas waktu",
 };
 
@@ -51,8 +52,9 @@ function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
   try {
     for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
   } catch (error) {
-    if (stream === Deno.stdout && !(error instanceof Deno.errors.BrokenPipe)) fail(error, "stdout");
-    Deno.exit(0); // nobody reads any more: `| head -1` has seen enough
+    if (stream === Deno.stderr) return; // nobody reads the notes: the chat goes on
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0); // `| head -1` has seen enough
+    fail(error, "stdout");
   }
 }
 
@@ -179,7 +181,7 @@ async function question(prompt: string): Promise<string | null> {
   flush();
   asking = true;
   while (!ended && !typed.includes("\n")) {
-    const size = await Deno.stdin.read(chunk);
+    const size = await Deno.stdin.read(chunk).catch((error) => fail(error, "stdin"));
     ended = size === null;
     typed += decoder.decode(chunk.subarray(0, size ?? 0), { stream: !ended });
   }

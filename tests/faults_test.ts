@@ -9,6 +9,7 @@ import {
   run,
   serve,
   start,
+  tcpPeer,
   udpPeer,
 } from "./driver.ts";
 
@@ -332,6 +333,40 @@ Deno.test({
     await using program = new Program("sh", ["-c", '"$@" >/dev/full', "sh", ...words]);
     assertEquals(await program.status, 1);
     assertEquals(program.err, "stdout: No space left on device (os error 28) (ENOSPC)\n");
+  },
+});
+
+Deno.test("standard error that nobody reads ends no chat", async () => {
+  const { listener, port } = listen();
+  using _listener = listener;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: command("tcp_client", ["-p", `${port}`, "--skema"]),
+    cwd: root,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stderr.cancel();
+  using peer = tcpPeer(await listener.accept());
+  const stdin = child.stdin.getWriter();
+  await stdin.write(new TextEncoder().encode("halo\nexit\n"));
+  assertEquals(await peer.receive(4), "halo");
+  await peer.send("hai");
+  assertEquals(await peer.receive(4), "exit");
+  assertEquals((await child.status).code, 0);
+  const prompt = "[Client] Ketik pesan: ";
+  assertEquals(await new Response(child.stdout).text(), `${prompt}[Server]: hai\n${prompt}`);
+  await stdin.abort().catch(() => {});
+});
+
+Deno.test({
+  name: "standard input that cannot be read is said, status 1",
+  ignore: windows, // no folder can be opened as a file there
+  async fn() {
+    const words = [Deno.execPath(), ...command("tcp_server")];
+    await using program = new Program("sh", ["-c", '"$@" </', "sh", ...words]);
+    assertEquals(await program.status, 1);
+    assertEquals(program.err, "stdin: Is a directory (os error 21) (EISDIR)\n");
   },
 });
 

@@ -97,6 +97,7 @@ Deno.test("fail: every error has its name and its words, on one line", async () 
     ["EHOSTUNREACH", "komputer tidak terjangkau"],
     ["ENETUNREACH", "jaringan tidak terjangkau"],
     ["ENOTFOUND", "nama host tidak ditemukan"],
+    ["EPIPE", "koneksi sudah ditutup oleh lawan bicara"],
     ["ETIMEDOUT", "tidak ada jawaban sampai batas waktu"],
   ];
   for (const [code, text] of words) {
