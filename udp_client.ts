@@ -42,6 +42,7 @@ try {
     if (waiting) draw("Server ✕ RecvFrom ✕ Client");
   };
   const giveUp = () => {
+    if (waiting) draw("Server ✕ RecvFrom ✕ Client");
     if (waiting) stop(1, `Tidak ada balasan selama ${options.timeout} detik.`);
   };
   while (true) { // py 5: while
