@@ -175,6 +175,26 @@ export function undisturbed<T>(receive: () => Promise<T>): Promise<T> {
   });
 }
 
+/**
+ * Calls `late` once a wait has lasted for `milliseconds`. Gives a function to be told when a wait
+ * begins (true) and ends (false): one timer serves them all, as one for each would slow the turns.
+ */
+export function patience(milliseconds: number, late: () => void): (waiting: boolean) => void {
+  let began: number | undefined;
+  let set = false;
+  const look = () => {
+    const left = began === undefined ? Infinity : began + milliseconds - performance.now();
+    set = left > 0 && left < Infinity;
+    if (set) setTimeout(look, left);
+    else if (left <= 0) late();
+  };
+  return (waiting) => {
+    began = waiting ? performance.now() : undefined;
+    if (waiting && !set) setTimeout(look, milliseconds);
+    set ||= waiting;
+  };
+}
+
 /** Asks for a line of standard input; gives it without its `\n` or `\r\n`, null at the end. */
 async function question(prompt: string): Promise<string | null> {
   due += paint(prompt);

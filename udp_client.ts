@@ -2,7 +2,7 @@
 // UDP client, the twin of ClientUDP.py. Run it with
 // deno run --allow-net udp_client.ts
 import { ask, askPort, draw, fail, needNet, note, place, print, refuse } from "./format.ts";
-import { resolve, stop, takeOptions, undisturbed } from "./format.ts"; // py 1: import
+import { patience, resolve, stop, takeOptions, undisturbed } from "./format.ts"; // py 1: import
 
 const usage = `Pemakaian: deno run --allow-net udp_client.ts [OPSI]
 
@@ -34,17 +34,14 @@ try {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const buffer = new Uint8Array(65_535); // no datagram is longer (RFC 768)
-  let waiting = false; // for a reply; at the prompt the timers say nothing
-  let hint: ReturnType<typeof setTimeout> | undefined;
-  let limit: typeof hint;
-  const late = () => {
-    if (waiting) note("Belum ada balasan: UDP tidak menjamin pesan sampai.");
-    if (waiting) draw("Server ✕ RecvFrom ✕ Client");
-  };
-  const giveUp = () => {
-    if (waiting) draw("Server ✕ RecvFrom ✕ Client");
-    if (waiting) stop(1, `Tidak ada balasan selama ${options.timeout} detik.`);
-  };
+  const hint = patience(5_000, () => {
+    note("Belum ada balasan: UDP tidak menjamin pesan sampai.");
+    draw("Server ✕ RecvFrom ✕ Client");
+  });
+  const limit = patience(timeout * 1_000, () => {
+    draw("Server ✕ RecvFrom ✕ Client");
+    stop(1, `Tidak ada balasan selama ${options.timeout} detik.`);
+  });
   while (true) { // py 5: while
     const alvian = await ask("[Client] Ketik pesan: "); // py 6: alvian, input
     if (alvian === null) break;
@@ -52,9 +49,8 @@ try {
     draw("Client → SendTo → Server", size, own, server);
     if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 8-9: if, lower, break
 
-    waiting = true;
-    hint = hint?.refresh() ?? setTimeout(late, 5_000); // a timer anew for each turn would be slow
-    if (options.timeout) limit = limit?.refresh() ?? setTimeout(giveUp, timeout * 1_000);
+    hint(true);
+    if (options.timeout) limit(true);
     let data: Uint8Array | undefined;
     let told = false;
     while (data === undefined) {
@@ -66,7 +62,8 @@ try {
       else if (!told) note(`Datagram dari ${place(addr)} diabaikan: bukan dari ${place(server)}.`);
       told = true;
     }
-    waiting = false;
+    hint(false);
+    limit(false);
     print(`[Server]: ${decoder.decode(data).replace(/\r?\n$/, "")}`); // py 11: print, decode
   }
   socket.close(); // py 12: close

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { fail, place, print, resolve, undisturbed, visible } from "../format.ts";
+import { fail, patience, place, print, resolve, undisturbed, visible } from "../format.ts";
 
 Deno.test("visible: every control character and override, and nothing else, becomes a symbol", () => {
   for (let code = 0; code <= 0x3000; code++) {
@@ -108,4 +108,29 @@ Deno.test("fail: every error has its name and its words, on one line", async () 
   const other = new TypeError("baris satu\nbaris dua");
   const { err } = await watch(() => fail(other, "127.0.0.1:5000"));
   assertStringIncludes(err[0]!, "127.0.0.1:5000: baris satu␊baris dua (TypeError)");
+});
+
+Deno.test("patience: each wait has its own time, and the time between waits does not count", async () => {
+  const pause = (milliseconds: number) =>
+    new Promise((resolve) => setTimeout(resolve, milliseconds));
+  let late = 0;
+  const wait = patience(200, () => late++);
+  for (let turn = 0; turn < 5; turn++) {
+    wait(true);
+    await pause(100);
+    wait(false);
+    await pause(20);
+  }
+  assertEquals(late, 0);
+  await pause(250);
+  assertEquals(late, 0);
+  wait(true);
+  const begun = performance.now();
+  while (late === 0) await pause(5);
+  assertEquals(performance.now() - begun >= 199, true);
+  await pause(250);
+  assertEquals(late, 1);
+  wait(true);
+  await pause(250);
+  assertEquals(late, 2);
 });
