@@ -45,7 +45,10 @@ export class Program implements AsyncDisposable {
       }
     };
     const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
+    // A program that hangs fails its test, instead of holding it up for ever.
+    const limit = setTimeout(() => this.#child.kill("SIGKILL"), 60_000);
     this.status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
+      clearTimeout(limit);
       this.#over = true;
       this.#notify();
       return code;
@@ -247,6 +250,17 @@ export interface Peer extends Disposable {
 const encode = (bytes: string | Uint8Array) =>
   typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
 
+/** What `wait` gives; throws where nothing came for 10 seconds. */
+async function soon<T>(wait: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("the peer received nothing")), 10_000);
+  try {
+    return await Promise.race([wait, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A TCP connection as a peer. */
 export function tcpPeer(connection: Deno.TcpConn): Peer {
   const buffer = new Uint8Array(65_536);
@@ -260,7 +274,7 @@ export function tcpPeer(connection: Deno.TcpConn): Peer {
     async receive(size = 1) {
       let length = 0;
       while (length < size) {
-        const more = await connection.read(buffer.subarray(length));
+        const more = await soon(connection.read(buffer.subarray(length)));
         if (more === null) break;
         length += more;
       }
@@ -282,7 +296,7 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
       await socket.send(encode(bytes), { hostname, port, transport: "udp" });
     },
     async receive() {
-      const [bytes, addr] = await socket.receive(buffer);
+      const [bytes, addr] = await soon(socket.receive(buffer));
       peer.from = (addr as Deno.NetAddr).port;
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },

@@ -218,6 +218,9 @@ for (const protocol of protocols) {
       const { client, peer } = await againstClient(protocol);
       await using _client = client;
       using _peer = peer;
+      await client.until("[Client] Ketik pesan: ");
+      // Bytes left unread would turn the end into a reset, did the script not close the connection.
+      if (protocol === "tcp") await peer.send("belum dibaca");
       await client.end();
       assertEquals(await client.status, 0);
       assertEquals([client.out, client.err], ["[Client] Ketik pesan: \n", `${said}\n`]);
@@ -227,6 +230,8 @@ for (const protocol of protocols) {
     await using _server = server;
     using _peer = peer;
     await peer.send("halo");
+    await server.until("[Server] Ketik balasan: ");
+    if (protocol === "tcp") await peer.send("belum dibaca");
     await server.end();
     assertEquals(await server.status, 0);
     assertEquals(server.out.split("\n").slice(-3), [
