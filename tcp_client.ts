@@ -31,9 +31,8 @@ try {
     const alvian = await ask("[Client] Ketik pesan: ", 1); // py 7: alvian, input
     if (alvian === null) break;
     const bytes = encoder.encode(alvian); // py 8: encode
-    for (let sent = 0; sent < bytes.length;) { // a write may take only a part
-      sent += await connection.write(bytes.subarray(sent)); // py 8: send
-    }
+    let sent = await connection.write(bytes); // py 8: send
+    while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent)); // the rest
     draw("Client → Send → Server", bytes.length);
     if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 9-10: if, lower, break
 

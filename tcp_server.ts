@@ -50,9 +50,8 @@ try {
     const balas = await ask("[Server] Ketik balasan: ", 1); // py 15: balas, input
     if (balas === null) break;
     const bytes = encoder.encode(balas); // py 16: encode
-    for (let sent = 0; sent < bytes.length;) { // a write may take only a part
-      sent += await connection.write(bytes.subarray(sent)); // py 16: send
-    }
+    let sent = await connection.write(bytes); // py 16: send
+    while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent)); // the rest
     draw("Client ← Receive ← Server", bytes.length);
   }
   connection.close(); // py 17: client_socket, close

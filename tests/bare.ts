@@ -31,7 +31,10 @@ if (protocol === "tcp") {
   if (listener) console.error(listener.addr.port);
   const connection = await (listener?.accept() ?? Deno.connect(address));
   send = (text) => connection.write(encoder.encode(text));
-  receive = async () => decoder.decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
+  receive = async () => {
+    const size = await connection.read(buffer);
+    return decoder.decode(buffer.subarray(0, size ?? 0), { stream: size !== null });
+  };
 } else {
   const own = side === "server" ? address : { ...address, port: 0 };
   const socket = Deno.listenDatagram({ ...own, transport: "udp" });

@@ -100,7 +100,7 @@ function report(what: string, unit: string, base: string, rounds: Record<string,
 
 for (const protocol of protocols) {
   const time: Record<string, number>[] = [];
-  for (let round = 0; round < 9; round++) {
+  for (let round = 0; round < 21; round++) {
     time.push({});
     for (const kind of inTurn(kinds, round)) time[round]![kind] = await turn(kind, protocol);
   }

@@ -626,6 +626,27 @@ Deno.test("udp: a datagram is shown whole, up to the longest that there is", asy
   }
 });
 
+Deno.test("tcp: a peer that reads late gets every byte, also of writes that were cut short", async () => {
+  const { server, peer } = await againstServer("tcp");
+  await using _server = server;
+  using _peer = peer;
+  const turns = 9_000;
+  const reply = (turn: number) => `${turn} `.padEnd(1000 + turn % 24, "b");
+  const replies = Array.from({ length: turns }, (_, turn) => reply(turn));
+  const typed = server.type(replies.map((line) => `${line}\n`).join(""));
+  // Both sides' buffers are full once the server shows nothing more.
+  const sent = peer.send("a".repeat(1024 * turns));
+  for (let before = -1; before < server.out.length;) {
+    before = server.out.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  const expected = replies.join("");
+  let got = "";
+  while (got.length < expected.length) got += await peer.receive();
+  await Promise.all([typed, sent]);
+  assertEquals(got === expected, true);
+});
+
 // ---- what UDP does not promise
 
 Deno.test("udp: only the server that was written to is answered, others are told of once a wait", async () => {
