@@ -118,6 +118,10 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A program that is just ending writes its coverage: killed then, it would leave half a file.
+    if (Deno.env.has("DENO_COVERAGE_DIR")) {
+      await Promise.race([this.status, new Promise((resolve) => setTimeout(resolve, 300))]);
+    }
     try {
       this.#child.kill("SIGKILL");
     } catch { /* it has ended by itself */ }
