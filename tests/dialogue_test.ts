@@ -31,8 +31,10 @@ for (const protocol of protocols) {
       await server.type(`${balas}\n`);
     }
     await client.until("[Client] Ketik pesan: ");
+    const begun = Date.now();
     await client.type("exit\n");
     assertEquals([await client.status, await server.status], [0, 0]);
+    assertEquals(Date.now() - begun < 3_000, true); // no timer holds it up
     assertEquals(
       client.out,
       "Masukkan port server: " +
