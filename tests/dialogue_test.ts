@@ -14,6 +14,25 @@ const greeting = (port: number, protocol: string) =>
     ? ""
     : `Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', ${port})\n`;
 
+/** Plays one turn between both scripts with the given options; gives what the server printed. */
+async function chat(
+  protocol: "tcp" | "udp",
+  atServer: string[],
+  atClient: string[],
+): Promise<string> {
+  const { server, port } = await serve(`${protocol}_server`, atServer);
+  await using _server = server;
+  await using client = start(`${protocol}_client`, [...atClient, "-p", `${port}`]);
+  await client.type("halo\n");
+  await server.until("[Client]: halo\n");
+  await server.type("hai\n");
+  await client.until("[Server]: hai\n");
+  await client.type("exit\n");
+  assertEquals([await client.status, await server.status], [0, 0]);
+  assertEquals(client.err, "");
+  return server.out;
+}
+
 for (const protocol of protocols) {
   Deno.test(`${protocol}: both scripts hold the report's dialogue, byte for byte`, async () => {
     await using server = start(`${protocol}_server`);
@@ -133,45 +152,19 @@ for (const protocol of protocols) {
 
   Deno.test(`${protocol}: over IPv6`, async () => {
     for (const host of ["::1", "[::1]", "0:0:0:0:0:0:0:1"]) {
-      const { server, port } = await serve(`${protocol}_server`, ["--host", host]);
-      await using _server = server;
-      await using client = start(`${protocol}_client`, ["--host", host, "-p", `${port}`]);
-      await client.type("halo\n");
-      await server.until("[Client]: halo\n");
-      await server.type("hai\n");
-      await client.until("[Server]: hai\n");
-      await client.type("exit\n");
-      assertEquals([await client.status, await server.status], [0, 0]);
-      assertEquals(client.err, "");
-      if (protocol === "tcp") assertMatch(server.out, /^Terhubung dengan \('::1', \d+, 0, 0\)$/m);
+      const out = await chat(protocol, ["--host", host], ["--host", host]);
+      if (protocol === "tcp") assertMatch(out, /^Terhubung dengan \('::1', \d+, 0, 0\)$/m);
     }
   });
 
   Deno.test(`${protocol}: with a host by name, and one by an unusual spelling`, async () => {
     for (const host of ["localhost", "LOCALHOST", "127.1"]) {
-      const { server, port } = await serve(`${protocol}_server`, ["--host", host]);
-      await using _server = server;
-      await using client = start(`${protocol}_client`, ["--host", host, "-p", `${port}`]);
-      await client.type("halo\n");
-      await server.until("[Client]: halo\n");
-      await server.type("hai\n");
-      await client.until("[Server]: hai\n");
-      await client.type("exit\n");
-      assertEquals([await client.status, await server.status], [0, 0]);
-      assertEquals(client.err, "");
+      await chat(protocol, ["--host", host], ["--host", host]);
     }
   });
 
   Deno.test(`${protocol}: a server on all addresses answers from the one that was asked`, async () => {
-    const { server, port } = await serve(`${protocol}_server`, ["--host", "0.0.0.0"]);
-    await using _server = server;
-    await using client = start(`${protocol}_client`, ["-p", `${port}`]);
-    await client.type("halo\n");
-    await server.until("[Client]: halo\n");
-    await server.type("hai\n");
-    await client.until("[Server]: hai\n");
-    await client.type("exit\n");
-    assertEquals([await client.status, await server.status], [0, 0]);
+    await chat(protocol, ["--host", "0.0.0.0"], []);
   });
 }
 

@@ -227,11 +227,15 @@ socket.socket = Told
 runpy.run_path(sys.argv[1], run_name="__main__")
 `;
 
+/** The path of the report's own program for `script`, where REPORT_DIR tells of it. */
+export function reportFile(script: Script): string {
+  const [protocol, side] = script.split("_") as [string, string];
+  return `${reportDir}/${side[0]!.toUpperCase()}${side.slice(1)}${protocol.toUpperCase()}.py`;
+}
+
 /** The command that runs the report's own program for `script`. */
 export function reportCommand(script: Script): [string, ...string[]] {
-  const [protocol, side] = script.split("_") as [string, string];
-  const file = `${side[0]!.toUpperCase()}${side.slice(1)}${protocol.toUpperCase()}.py`;
-  return [python!, "-u", "-c", tell, `${reportDir}/${file}`];
+  return [python!, "-u", "-c", tell, reportFile(script)];
 }
 
 /** Starts the report's own program for `script`; it asks for its port. */

@@ -4,6 +4,7 @@ import {
   againstServer,
   protocols,
   reportDir,
+  reportFile,
   root,
   run,
   serve,
@@ -17,11 +18,9 @@ type Name = keyof typeof lines;
 
 /** The lines of the Python twin of `script`, or none where the report is not at hand. */
 function twin(script: Name): string[] {
-  const [protocol, side] = script.split("_") as [string, string];
-  const file = `${side[0]!.toUpperCase()}${side.slice(1)}${protocol.toUpperCase()}.py`;
   if (!reportDir) return [];
-  const path = new URL(`${file}`, new URL(`${reportDir}/`, root));
-  return Deno.readTextFileSync(path).split("\n").filter((line) => line.trim() !== "");
+  const text = Deno.readTextFileSync(new URL(reportFile(script), root));
+  return text.split("\n").filter((line) => line.trim() !== "");
 }
 
 for (const [script, count] of Object.entries(lines) as [Name, number][]) {

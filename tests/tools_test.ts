@@ -1,30 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { freePort, Program, protocols, serve, start } from "./driver.ts";
 
+// nc and ncat take the same arguments for what is played here.
+const client = (protocol: string, port: number) => [
+  ...(protocol === "udp" ? ["-u"] : []),
+  "127.0.0.1",
+  `${port}`,
+];
+const server = (protocol: string, port: number) => ["-v", "-l", ...client(protocol, port)];
+
 /** How programs that nobody here wrote play each side, and what they say once they listen. */
 const tools = [
-  {
-    name: "nc",
-    client: (
-      protocol: string,
-      port: number,
-    ) => [...(protocol === "udp" ? ["-u"] : []), "127.0.0.1", `${port}`],
-    server: (
-      protocol: string,
-      port: number,
-    ) => ["-v", "-l", ...(protocol === "udp" ? ["-u"] : []), "127.0.0.1", `${port}`],
-    listens: { tcp: "Listening on ", udp: "Bound on " },
-  },
+  { name: "nc", client, server, listens: { tcp: "Listening on ", udp: "Bound on " } },
   {
     name: "ncat",
-    client: (
-      protocol: string,
-      port: number,
-    ) => [...(protocol === "udp" ? ["-u"] : []), "127.0.0.1", `${port}`],
-    server: (
-      protocol: string,
-      port: number,
-    ) => ["-v", "-l", ...(protocol === "udp" ? ["-u"] : []), "127.0.0.1", `${port}`],
+    client,
+    server,
     listens: { tcp: "Listening on 127.0.0.1", udp: "Listening on 127.0.0.1" },
   },
   {
