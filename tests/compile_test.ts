@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { command, Program, protocols, root, type Script } from "./driver.ts";
+import { command, Program, protocols, root, type Script } from "./support/driver.ts";
 
 const folder = Deno.makeTempDirSync();
 const exe = Deno.build.os === "windows" ? ".exe" : "";

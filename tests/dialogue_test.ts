@@ -7,7 +7,7 @@ import {
   serve,
   start,
   udpPeer,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
 const greeting = (port: number, protocol: string) =>
   protocol === "udp"

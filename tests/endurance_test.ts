@@ -7,7 +7,7 @@ import {
   serve,
   start,
   startBare,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
 const linux = Deno.build.os === "linux";
 const skipped = linux ? "" : " (its memory is not checked: no /proc)";

@@ -11,7 +11,7 @@ import {
   start,
   tcpPeer,
   udpPeer,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
 const windows = Deno.build.os === "windows";
 

@@ -10,7 +10,7 @@ import {
   serve,
   start,
   udpPeer,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
 // How many lines each Python twin has, blank ones not counted.
 const lines = { tcp_server: 18, tcp_client: 13, udp_server: 14, udp_client: 12 };

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { command, Program, run, type Script, serve, start } from "./driver.ts";
+import { command, Program, root, run, type Script, serve, start } from "./support/driver.ts";
 
 const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
 const servers: readonly Script[] = ["tcp_server", "udp_server"];
@@ -151,7 +151,7 @@ Deno.test("a UDP script without --unstable-net says so in one line", async () =>
 /** Without deno.json the packages have to be named by an import map. */
 function packages(args: string[]): string[] {
   if (args.some((arg) => arg.startsWith("--import-map"))) return [];
-  const config = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
+  const config = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
   const imports = Object.entries<string>(config.imports).flatMap((
     [name, to],
   ) => [[name, to], [`${name}/`, `${to.replace("jsr:", "jsr:/")}/`]]);

@@ -8,9 +8,9 @@ import {
   serve,
   start,
   startReport,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
-const peer = "tests/peer.py";
+const peer = "tests/support/peer.py";
 
 for (const protocol of protocols) {
   Deno.test({

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { command, Program, reportDir, root, run } from "./driver.ts";
-import { picture } from "./picture.ts";
-import { lacking, play, terminals } from "./transcript.ts";
+import { command, Program, reportDir, root, run } from "./support/driver.ts";
+import { picture } from "./tools/picture.ts";
+import { lacking, play, terminals } from "./support/transcript.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
 const indonesian = Deno.readTextFileSync(new URL("README.id.md", root));
@@ -28,7 +28,7 @@ Deno.test("README: every task and file that it names is there", () => {
   for (const [, name] of readme.matchAll(/\bdeno(?:@\S+)? task ([\w:]+)/g)) {
     assertMatch(Object.keys(tasks).join(), new RegExp(`(^|,)${name}(,|$)`));
   }
-  for (const [, name] of readme.matchAll(/\b((?:tests\/)?\w+\.(?:ts|json))\b/g)) {
+  for (const [, name] of readme.matchAll(/\b((?:\w+\/)*\w+\.(?:ts|json))\b/g)) {
     Deno.statSync(new URL(name!, root));
   }
 });
@@ -43,7 +43,12 @@ Deno.test("README: the options are those of the usage", async () => {
 Deno.test("README: the demo shows both protocols and ends by itself within 5 seconds", async () => {
   const begun = Date.now();
   const args = command("tcp_server").slice(0, -2); // the same flags, for another program
-  await using demo = new Program(Deno.execPath(), [...args, "-A", "tests/demo.ts", ...Deno.args]);
+  await using demo = new Program(Deno.execPath(), [
+    ...args,
+    "-A",
+    "tests/tools/demo.ts",
+    ...Deno.args,
+  ]);
   assertEquals(await demo.status, 0);
   assert(Date.now() - begun < 5_000);
   assertEquals(demo.err, "");
@@ -97,6 +102,6 @@ Deno.test({
   }`,
   ignore: pictureLack !== undefined,
   async fn() {
-    assertEquals(await picture(), Deno.readTextFileSync(new URL("picture.svg", import.meta.url)));
+    assertEquals(await picture(), Deno.readTextFileSync(new URL("docs/picture.svg", root)));
   },
 });

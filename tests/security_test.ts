@@ -1,5 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { command, freePort, Program, protocols, type Script, serve, udpPeer } from "./driver.ts";
+import {
+  command,
+  freePort,
+  Program,
+  protocols,
+  type Script,
+  serve,
+  udpPeer,
+} from "./support/driver.ts";
 
 /** Starts a script that may use `net` alone and may ask for nothing; what it touches goes to `log`. */
 function audited(script: Script, args: string[], net: string, log: string): Program {

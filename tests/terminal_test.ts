@@ -9,7 +9,7 @@ import {
   serve,
   start,
   udpPeer,
-} from "./driver.ts";
+} from "./support/driver.ts";
 
 const lack = Deno.build.os === "windows" ? "no pseudo-terminal" : python ? "" : "no python3";
 const [cyan, green, bold, end] = ["\u001b[36m", "\u001b[32m", "\u001b[1m", "\u001b[39m"];
@@ -27,7 +27,7 @@ function open(
   const options = { env: { NO_COLOR: "", TERM: "xterm", ...env } };
   return new Program(
     python!,
-    ["tests/terminal.py", ...words],
+    ["tests/support/terminal.py", ...words],
     options,
   );
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { freePort, Program, protocols, serve, start } from "./driver.ts";
+import { freePort, Program, protocols, serve, start } from "./support/driver.ts";
 
 // nc and ncat take the same arguments for what is played here.
 const client = (protocol: string, port: number) => [

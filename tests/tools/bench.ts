@@ -9,8 +9,8 @@ import {
   protocols,
   python,
   reportCommand,
-} from "./driver.ts";
-import { reportDir, type Script } from "./driver.ts";
+} from "../support/driver.ts";
+import { reportDir, type Script } from "../support/driver.ts";
 
 type Kind = "script" | "bare" | "python";
 const kinds: Kind[] = python && reportDir ? ["script", "bare", "python"] : ["script", "bare"];
@@ -109,11 +109,11 @@ for (const protocol of protocols) {
 
 const closed = `${freePort()}`;
 const bare = bareCommand("tcp_client", Number(closed));
-const file = bare.indexOf("tests/bare.ts");
+const file = bare.indexOf("tests/tools/bare.ts");
 const starts: Record<string, [string, string[]]> = {
   script: [Deno.execPath(), command("tcp_client", ["--port", closed])],
   bare: [Deno.execPath(), bare],
-  empty: [Deno.execPath(), bare.with(file, "tests/empty.ts")],
+  empty: [Deno.execPath(), bare.with(file, "data:text/javascript,")],
 };
 if (kinds.includes("python")) {
   starts.python = ["sh", ["-c", `echo ${closed} | ${python} ${reportDir}/ClientTCP.py`]];

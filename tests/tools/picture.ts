@@ -1,7 +1,8 @@
 // Draws the README's picture from a real run: the two terminals of a TCP chat with --skema.
-import { record, terminals } from "./transcript.ts";
+import { root } from "../support/driver.ts";
+import { record, terminals } from "../support/transcript.ts";
 
-const readme = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const readme = Deno.readTextFileSync(new URL("README.md", root));
 const shown = terminals(readme).get("The scheme, live")!;
 const [width, line] = [520, 20];
 
@@ -48,5 +49,5 @@ export async function picture(): Promise<string> {
 }
 
 if (import.meta.main) {
-  Deno.writeTextFileSync(new URL("picture.svg", import.meta.url), await picture());
+  Deno.writeTextFileSync(new URL("docs/picture.svg", root), await picture());
 }

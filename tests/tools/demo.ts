@@ -1,5 +1,5 @@
 // Plays a short conversation between the real scripts over TCP, then one over UDP.
-import { type Program, type Script, serve, start } from "./driver.ts";
+import { type Program, type Script, serve, start } from "../support/driver.ts";
 
 /** Prints what a program says as it comes, a whole line at a time, marked by protocol and side. */
 function show(mark: string): (text: string) => void {

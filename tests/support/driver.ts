@@ -4,7 +4,7 @@
  */
 
 /** The folder of the scripts. */
-export const root = new URL("..", import.meta.url);
+export const root = new URL("../..", import.meta.url);
 
 // The flags that this run itself got, so that the scripts find the packages as the tests did. A
 // JSR of one's own serves manifests of its own, to which the lockfile's checksums do not apply.
@@ -146,9 +146,9 @@ export function command(
   ];
 }
 
-/** The arguments that run the bare calls of `script` (tests/bare.ts) at `port`. */
+/** The arguments that run the bare calls of `script` (tests/tools/bare.ts) at `port`. */
 export function bareCommand(script: Script, port: number): string[] {
-  return ["run", "--quiet", ...flags, "--allow-net", "tests/bare.ts", script, `${port}`];
+  return ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts", script, `${port}`];
 }
 
 /** Starts the bare calls of `script`; a server tells its port on standard error. */
