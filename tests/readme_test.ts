@@ -43,12 +43,7 @@ Deno.test("README: the options are those of the usage", async () => {
 Deno.test("README: the demo shows both protocols and ends by itself within 5 seconds", async () => {
   const begun = Date.now();
   const args = command("tcp_server").slice(0, -2); // the same flags, for another program
-  await using demo = new Program(Deno.execPath(), [
-    ...args,
-    "-A",
-    "tests/tools/demo.ts",
-    ...Deno.args,
-  ]);
+  await using demo = new Program(Deno.execPath(), [...args, "-A", "tests/tools/demo.ts"]);
   assertEquals(await demo.status, 0);
   assert(Date.now() - begun < 5_000);
   assertEquals(demo.err, "");

@@ -6,9 +6,8 @@
 /** The folder of the scripts. */
 export const root = new URL("../..", import.meta.url);
 
-// The flags that this run itself got, so that the scripts find the packages as the tests did. A
-// JSR of one's own serves manifests of its own, to which the lockfile's checksums do not apply.
-const flags = [...(Deno.env.has("JSR_URL") ? ["--no-lock"] : []), ...Deno.args];
+// The flags by which the scripts find the packages as this run did (see tests/tools/deno.ts).
+const flags = (Deno.env.get("STD_FLAGS") ?? "").split(" ").filter((flag) => flag !== "");
 
 /** The four scripts, by their names without `.ts`. */
 export type Script = "tcp_server" | "tcp_client" | "udp_server" | "udp_client";
