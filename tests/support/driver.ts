@@ -6,8 +6,14 @@
 /** The folder of the scripts. */
 export const root = new URL("../..", import.meta.url);
 
-// The flags by which the scripts find the packages as this run did (see tests/tools/deno.ts).
-const flags = (Deno.env.get("STD_FLAGS") ?? "").split(" ").filter((flag) => flag !== "");
+// The flags by which the scripts find the packages as this run did: those of tests/tools/deno.ts,
+// or those that a `deno test` by hand was given itself, where the system tells of them.
+const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
+  .filter((flag) => /^--(no-lock|lock=|frozen|import-map=)/.test(flag));
+
+function own(): string {
+  return Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
+}
 
 /** The four scripts, by their names without `.ts`. */
 export type Script = "tcp_server" | "tcp_client" | "udp_server" | "udp_client";
