@@ -27,6 +27,7 @@ async function task(words: string, jsr: Jsr, changed: Record<string, string> = {
   const { STD_FLAGS: _, ...env } = Deno.env.toObject();
   env.JSR_URL = `http://127.0.0.1:${server.addr.port}`;
   env.NO_PROXY = "127.0.0.1";
+  env.NO_COLOR = "1";
   env.DENO_DIR = `${cwd}/fetched`;
   env.DENORT_BIN = Deno.execPath(); // holds the runtime that a binary starts with
   const options = { args: ["task", "-q", ...words.split(" ")], cwd, env, clearEnv: true };
