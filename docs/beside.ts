@@ -138,12 +138,13 @@ function readCalls(): Calls {
 function showLine(id: string, { number, code, py }: Line, linked: boolean, calls: Calls): string {
   const place = `id="${id}-${number}" class="number"`;
   const label = `aria-label="${id}, baris ${number}"`;
+  const indent = code.replace(/<[^>]*>/g, "").search(/\S|$/);
   const known = py?.words.filter((word) => calls.has(word)) ?? [];
   return `<div class="line">` +
     (linked
       ? `<a ${place} href="#${id}-${number}" ${label}>${number}</a>`
       : `<span ${place}>${number}</span>`) +
-    `<code translate="no">${code}</code>` +
+    `<code translate="no" style="--hang: ${indent + 2}ch">${code}</code>` +
     (known.length === 0 ? "" : `<details><summary aria-label="Tentang ${known.join(", ")}">` +
       `?</summary>${known.map((word) => `<p>${calls.get(word)}</p>`).join("")}</details>`) +
     `</div>`;
