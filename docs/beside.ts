@@ -117,34 +117,30 @@ type Calls = Map<string, string>;
 /** The README's table of calls: what Deno calls a step and what differs there. */
 function readCalls(): Calls {
   const heading = "Panggilan demi panggilan";
-  const section =
-    read(`${root}/README.id.md`).join("\n").split(/^## /m).find((section) =>
-      section.startsWith(`${heading}\n`)
-    ) ?? "";
-  const calls = section.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm).map((
-    [, word, call, sentence],
-  ) =>
-    [
-      word!,
-      escape(`\`${word}\` → ${call}: ${sentence}.`).replace(/`([^`]+)`/g, "<code>$1</code>"),
-    ] as const
-  );
-  const found = new Map(calls);
-  if (found.size === 0) throw new Problem(`README.id.md: tabel "${heading}" tidak ditemukan`);
-  return found;
+  const sections = read(`${root}/README.id.md`).join("\n").split(/^## /m);
+  const section = sections.find((section) => section.startsWith(`${heading}\n`)) ?? "";
+  const calls: Calls = new Map();
+  const rows = section.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm);
+  for (const [, word, call, sentence] of rows) {
+    const html = escape(`\`${word}\` → ${call}: ${sentence}.`);
+    calls.set(word!, html.replace(/`([^`]+)`/g, "<code>$1</code>"));
+  }
+  if (calls.size === 0) throw new Problem(`README.id.md: tabel "${heading}" tidak ditemukan`);
+  return calls;
 }
 
 /** A line with its number, a link to itself where `linked`, and the sentences on its calls. */
 function showLine(id: string, { number, code, py }: Line, linked: boolean, calls: Calls): string {
   const place = `id="${id}-${number}" class="number"`;
   const label = `aria-label="${id}, baris ${number}"`;
+  const breakable = code.replace(/\((?=[^)])|\w(?=\.[a-z])/gi, "$&<wbr>"); // never in a tag
   const indent = code.replace(/<[^>]*>/g, "").search(/\S|$/);
   const known = py?.words.filter((word) => calls.has(word)) ?? [];
   return `<div class="line">` +
     (linked
       ? `<a ${place} href="#${id}-${number}" ${label}>${number}</a>`
       : `<span ${place}>${number}</span>`) +
-    `<code translate="no" style="--hang: ${indent + 2}ch">${code}</code>` +
+    `<code translate="no" style="--hang: ${indent + 2}ch">${breakable}</code>` +
     (known.length === 0 ? "" : `<details><summary aria-label="Tentang ${known.join(", ")}">` +
       `?</summary>${known.map((word) => `<p>${calls.get(word)}</p>`).join("")}</details>`) +
     `</div>`;
