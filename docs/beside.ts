@@ -5,7 +5,7 @@
  * @module
  */
 // deno-lint-ignore no-import-prefix -- for this page alone: in deno.json it would be for all
-import hljs from "npm:highlight.js@11.12.0";
+import hljs from "npm:highlight.js@11.12.0/lib/common";
 
 const root = Deno.realPathSync(`${import.meta.dirname}/..`);
 const pairs = [
@@ -49,7 +49,10 @@ function read(path: string): string[] {
 /** `lines` of code as HTML; a colour that spans several is closed and opened anew at each. */
 function highlight(lines: string[], language: string): Line[] {
   const open: string[] = [];
-  const { value } = hljs.highlight(lines.join("\n"), { language, ignoreIllegals: true });
+  const { value } = hljs.highlight(lines.join("\n"), {
+    language,
+    ignoreIllegals: true,
+  });
   return value.split("\n").map((html, index) => {
     const before = open.join("");
     for (const [tag] of html.matchAll(/<\/?span[^>]*>/g)) {
@@ -163,7 +166,7 @@ function showBlock({ python, script }: Block, twinId: string, scriptId: string, 
   }\n</tbody>`;
 }
 
-/** A pair of programs as a section with its table; narrow screens stack the cells, hence the roles. */
+/** A pair of programs as a section with its table; roles, as browsers forget stacked cells. */
 function showPair({ title, twin, script }: typeof pairs[number], folder: string, calls: Calls) {
   const twinPath = `${folder}/${twin}.py`;
   const python = highlight(read(twinPath).filter((line) => line.trim() !== ""), "python");

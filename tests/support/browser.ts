@@ -25,6 +25,8 @@ export class Page implements AsyncDisposable {
     stderr: "piped",
     stdout: "null",
   }).spawn();
+  // A browser that hangs fails its test, instead of holding it up for ever.
+  readonly #limit = setTimeout(() => this.#child.kill("SIGKILL"), 60_000);
   #socket!: WebSocket;
   #session: string | undefined;
   #ended!: Promise<void>;
@@ -89,6 +91,7 @@ export class Page implements AsyncDisposable {
     this.#session = undefined;
     await this.send("Browser.close");
     await this.#child.status;
+    clearTimeout(this.#limit);
     await this.#ended; // its helpers, too, are gone
     Deno.removeSync(this.#profile, { recursive: true });
   }
