@@ -49,11 +49,8 @@ function read(path: string): string[] {
 /** `lines` of code as HTML; a colour that spans several is closed and opened anew at each. */
 function highlight(lines: string[], language: string): Line[] {
   const open: string[] = [];
-  const { value } = hljs.highlight(lines.join("\n"), {
-    language,
-    ignoreIllegals: true,
-  });
-  return value.split("\n").map((html, index) => {
+  const { value } = hljs.highlight(lines.join("\n"), { language, ignoreIllegals: true });
+  return value.split("\n").slice(0, lines.length).map((html, index) => {
     const before = open.join("");
     for (const [tag] of html.matchAll(/<\/?span[^>]*>/g)) {
       if (tag === "</span>") open.pop();
