@@ -1,239 +1,175 @@
-/** What the four scripts share beside the lesson: options, questions, safe output, worded errors. */
+/** What the four scripts share besides the lesson: options, questions, safe output, errors. */
 import { parseArgs } from "@std/cli/parse-args";
 import { bold, cyan, green } from "@std/fmt/colors";
 
-const coloured = Deno.stdout.isTerminal(); // NO_COLOR is heeded by @std/fmt itself
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed BOM is sent too
 const chunk = new Uint8Array(65_536);
-let due = ""; // output that goes out in one write with the next prompt
-let typed = ""; // lines typed ahead, kept for their turn
-let ended = false; // standard input has ended
-let asking = false; // the cursor stands behind a prompt
-let drawing = false; // --skema
-// deno-lint-ignore no-control-regex -- spelled out, since \p{Cc} costs a millisecond at start-up
-const unsafe = /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g;
+const typed = [""]; // the lines typed so far, of which the last may still grow
+let where = "stdin"; // what an error is about: the host and port, once they are known
+let gone: Error | undefined; // why a message could not be sent: nobody reads it any more
+const usage = `Pemakaian: deno run --allow-net ${
+  Deno.mainModule.replace(/.*\//, "")
+} [OPSI], misalnya --port 5000 --skema
+  --host ALAMAT    alamat IPv4 atau IPv6 server, atau namanya (bawaan: 127.0.0.1)
+  -p, --port PORT  nomor port server (tanpa opsi ini ditanyakan; 0 di server: dipilih sistem)
+  --timeout DETIK  menyerah jika balasan tidak datang selama DETIK detik
+  --skema          menggambar skema komunikasi di standard error
+  -h, --help       menampilkan bantuan ini`;
 const meaning: Record<string, string> = {
   EACCES: "tidak berhak memakai port ini",
   EADDRINUSE: "port sudah dipakai",
   EADDRNOTAVAIL: "alamat ini bukan milik komputer ini",
-  ECONNREFUSED: "koneksi ditolak, belum ada server di sana",
+  ECONNREFUSED: "koneksi ditolak, tidak ada yang mendengarkan di sana (atau perlu --host 0.0.0.0)",
   ECONNRESET: "koneksi diputus paksa oleh lawan bicara",
   EHOSTUNREACH: "komputer tidak terjangkau",
+  EINVAL: "alamat ini tidak dapat dipakai di sini",
+  EISDIR: "standard input adalah sebuah folder",
   ENETUNREACH: "jaringan tidak terjangkau",
+  ENOSPC: "standard output sudah penuh",
+  ENOTCONN: "lawan bicara sudah memutus koneksi",
   ENOTFOUND: "nama host tidak ditemukan",
-  EPIPE: "koneksi sudah ditutup oleh lawan bicara",
+  EPERM: "tidak diizinkan: tambahkan --allow-net",
   ETIMEDOUT: "tidak ada jawaban sampai batas waktu",
+  NotCapable: "belum ada izin jaringan: tambahkan --allow-net",
 };
 
-/**
- * Takes the options `names`, `--skema` and `--help` from the command line, values as typed. Prints
- * `usage` and exits with status 0 on `--help`; exits with status 2 where they are wrong.
- */
-export function takeOptions(usage: string, ...names: string[]): Record<string, string | undefined> {
-  const wrong: string[] = [];
-  const unknown = (argument: string | number) => {
-    wrong.push(`argumen tidak dikenal: "${argument}"`);
-    return false;
-  };
-  const rules = { boolean: ["help", "skema"], alias: { h: "help", p: "port" }, unknown };
-  const { _, help, skema, ...values } = parseArgs(Deno.args, { string: names, ...rules });
-  _.forEach(unknown); // what stood behind "--"
-  for (const name of names) if (values[name] === "") wrong.push(`--${name} tanpa nilai`);
-  if (help) due = usage;
-  if (help) stop(0);
-  if (wrong.length > 0) refuse(wrong.join("; "));
-  drawing = skema === true;
+// Every error that nobody catches comes here. One without a code is a bug: Deno shows its line.
+addEventListener("unhandledrejection", (event) => {
+  const { code, message, name } = event.reason;
+  const short = /lookup|11001|invalid (host|url)/i.test(message) ? "ENOTFOUND" : code ?? name;
+  if (code === undefined && meaning[short] === undefined) return;
+  event.preventDefault();
+  if (short === "ECONNRESET") draw("Client ✕ Reset ✕ Server");
+  note(`${where}: ${meaning[short] ?? message} (${short})`, 1);
+});
+
+/** Says `line` on standard error; ends the script with `status`, where one is given. */
+export function note(line: string, status?: number): void {
+  console.error(visible(status === 2 ? `${line} (lihat --help)` : line));
+  if (status !== undefined) Deno.exit(status);
+}
+
+/** The options `names`, as typed, like getopt(3); ends the script with status 2 on a wrong one. */
+export function getopt(...names: string[]): Record<string, string | undefined> {
+  if (Deno.args.includes("--help") || Deno.args.includes("-h")) {
+    console.log(names.includes("timeout") ? usage : usage.replace(/.*--timeout.*\n/, ""));
+    Deno.exit();
+  }
+  const unknown = (argument: unknown) => note(`argumen tidak dikenal: "${argument}"`, 2);
+  const rules = { string: names, boolean: ["skema"], alias: { p: "port" }, unknown };
+  const { _, ...values } = parseArgs(Deno.args, rules);
+  _.concat(Deno.args.filter((argument) => argument.startsWith("--skema="))).forEach(unknown);
+  for (const name of names) if (values[name] === "") note(`--${name} tanpa nilai`, 2);
   return values as Record<string, string | undefined>;
 }
 
-function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  const bytes = encoder.encode(text);
-  try {
-    for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
-  } catch (error) {
-    if (stream === Deno.stderr) return; // nobody reads the notes: the chat goes on
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0); // `| head -1` has seen enough
-    fail(error, "stdout");
-  }
-}
-
-function flush(): void {
-  const text = due;
-  due = "";
-  if (text !== "") write(Deno.stdout, text);
-}
-
-function paint(text: string): string {
-  if (!coloured) return text;
-  const colour = text.startsWith("[Client]") ? cyan : text.startsWith("[Server]") ? green : bold;
-  return text.replace(/^(\[\w+\]|Masukkan)[^:]*:/, colour);
-}
-
-/** Makes control characters, line breaks and bidirectional overrides (UAX #9) visible symbols. */
+/** Makes control characters except tabs, and bidirectional overrides (UAX #9), visible symbols. */
 export function visible(text: string): string {
-  return text.replace(unsafe, symbol);
-}
-
-function symbol(character: string): string {
-  const code = character.charCodeAt(0);
-  return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
-}
-
-/** Prints `line` on standard output, its label coloured on a terminal, its text made visible. */
-export function print(line: string): void {
-  due += paint(visible(line)) + "\n";
-  if (!line.startsWith("[")) flush(); // a message goes out with the prompt that follows it
-}
-
-/** Prints `line` on standard error, behind all that is due on standard output. */
-export function note(line: string): void {
-  if (asking) print("");
-  asking = false;
-  flush();
-  write(Deno.stderr, visible(line) + "\n");
-}
-
-/** Draws a step of the report's scheme on standard error, where `--skema` asks for it. */
-export function draw(step: string, size?: number, from?: Address, to?: Address): void {
-  if (!drawing) return;
-  const path = from && to ? `${place(from)} → ${place(to)}` : "";
-  note(`${step.padEnd(29)}${size === undefined ? "" : `${size} byte   `}${path}`.trimEnd());
-}
-
-/** Ends the script with `status` and a last note; closes `connection` in order, if there is one. */
-export function stop(status: number, line?: string, connection?: Disposable): never {
-  if (line !== undefined) note(line);
-  connection?.[Symbol.dispose]();
-  if (connection) draw("Client → Close ← Server");
-  flush();
-  Deno.exit(status);
-}
-
-/** Ends the script with status 2 over a wrong option or port. */
-export function refuse(problem: string): never {
-  stop(2, `${problem} (lihat --help)`);
-}
-
-/** Ends the script with status 1 over an error met at `where`, with the system's name for it. */
-export function fail(error: unknown, where: string): never {
-  const { code, message, name } = error as Error & { code?: string };
-  const short = code ?? (message.includes("lookup address") ? "ENOTFOUND" : name);
-  if (short === "ECONNRESET") draw("Client ✕ Reset ✕ Server");
-  stop(1, `${where}: ${meaning[short] ?? message} (${short})`);
-}
-
-/** The end of a connection or of a datagram's way: a host, and a port or every port of it. */
-export interface Address {
-  /** An IPv4 or IPv6 address, or a name. */
-  hostname: string;
-  /** 0 to 65535; none for every port. */
-  port?: number;
-}
-
-/** `host:port` as Deno and URLs write it, an IPv6 address in brackets; the host without a port. */
-export function place({ hostname, port }: Address): string {
-  const host = /^[^[]*:/.test(hostname) ? `[${hostname}]` : hostname;
-  return port === undefined ? host : `${host}:${port}`;
-}
-
-/** An address as Python prints its tuple (the report's ServerTCP.py, line 9). */
-export function tuple({ hostname, port }: Deno.NetAddr): string {
-  return `('${hostname}', ${port}${hostname.includes(":") ? ", 0, 0" : ""})`;
-}
-
-/** Ends the script where `--allow-net` does not cover `places`, before Deno stops to ask for it. */
-export function needNet(...places: string[]): void {
-  const missing = places.filter((host) =>
-    Deno.permissions.querySync({ name: "net", host }).state !== "granted"
-  );
-  if (missing.length === 0) return;
-  const hosts = new Set(places.map((place) => place.replace(/:\d+$/, "")));
-  stop(
-    1,
-    `Belum ada izin jaringan untuk ${missing.join(", ")}: tambahkan --allow-net=${[...hosts]}`,
-  );
-}
-
-/**
- * The IP address of `host`, an IPv4 one first as for the report's AF_INET, spelled as Deno spells
- * a peer's. Throws where the name is not found.
- */
-export async function resolve(host: string): Promise<string> {
-  const { hostname } = URL.parse(`http://${place({ hostname: host })}`) ?? { hostname: host };
-  if (/^\[|^[\d.]+$/.test(hostname)) return hostname.replace(/[[\]]/g, "");
-  needNet(hostname);
-  const { lookup } = await import("node:dns/promises"); // Deno's own calls do not tell the address
-  return (await lookup(hostname, { order: "ipv4first" })).address;
-}
-
-/** Repeats `receive` when Windows reports there that an earlier datagram met a closed port. */
-export function undisturbed<T>(receive: () => Promise<T>): Promise<T> {
-  return receive().catch((error) => {
-    if (error instanceof Deno.errors.ConnectionReset) return undisturbed(receive);
-    throw error;
+  return text.replace(/[^\t -~\xA0-\u2027\u202F-\u2065\u206A-\uFFFF]/g, (unsafe) => {
+    const code = unsafe.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
   });
 }
 
-/**
- * Calls `late` once a wait has lasted for `milliseconds`. Gives a function to be told when a wait
- * begins (true) and ends (false): one timer serves them all, as one for each would slow the turns.
- */
-export function patience(milliseconds: number, late: () => void): (waiting: boolean) => void {
-  let began: number | undefined;
-  let set = false;
-  const look = () => {
-    const left = began === undefined ? Infinity : began + milliseconds - performance.now();
-    set = left > 0 && left < Infinity;
-    if (set) setTimeout(look, left);
-    else if (left <= 0) late();
-  };
-  return (waiting) => {
-    began = waiting ? performance.now() : undefined;
-    if (waiting && !set) setTimeout(look, milliseconds);
-    set ||= waiting;
-  };
-}
-
-/** Asks for a line of standard input; gives it without its `\n` or `\r\n`, null at the end. */
-async function question(prompt: string): Promise<string | null> {
-  due += paint(prompt);
-  flush();
-  asking = true;
-  while (!ended && !typed.includes("\n")) {
-    const size = await Deno.stdin.read(chunk).catch((error) => fail(error, "stdin"));
-    ended = size === null;
-    typed += decoder.decode(chunk.subarray(0, size ?? 0), { stream: !ended });
+/** Prints `line` on standard output, its label coloured on a terminal. */
+export function print(line: string, end = "\n"): void {
+  const colour = line.startsWith("[Client]") ? cyan : line.startsWith("[Server]") ? green : bold;
+  const paint = Deno.stdout.isTerminal() ? colour : String; // @std/fmt itself heeds NO_COLOR
+  const text = visible(line).replace(/^(\[\w+\]|Masukkan)[^:]*:/, paint) + end;
+  const parts = text.match(/\n|[^\n]{1,250}/gu) ?? []; // each at most 1000 bytes
+  while (parts.length > 0) {
+    try {
+      Deno.stdout.writeSync(new TextEncoder().encode(parts[0]));
+      parts.shift();
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(); // `| head -1` has seen enough
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      if (parts[0] !== "\n") parts[0] = ""; // no room yet: Deno keeps all but a line end
+    }
   }
-  if (typed === "") print("");
-  asking = false;
-  if (typed === "") return null;
-  const end = typed.includes("\n") ? typed.indexOf("\n") : typed.length;
-  const line = typed.slice(0, end);
-  typed = typed.slice(end + 1);
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-/** The port `given` or, without one, asked for: decimal digits from `least` to 65535. */
-export async function askPort(given: string | undefined, least: number): Promise<number> {
+/** Draws a step of the report's scheme on standard error, where `--skema` asks for it. */
+export function draw(step: string, detail = ""): void {
+  if (Deno.args.includes("--skema")) note(`${step.padEnd(29)}${detail}`.trimEnd());
+}
+
+/** `host:port` as URLs write it (RFC 3986, section 3.2): an IPv6 address in brackets. */
+export function place(address: Deno.Addr): string {
+  const { hostname, port } = address as Deno.NetAddr;
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+async function question(prompt: string): Promise<string | null> {
+  print(prompt, "");
+  while (typed.length === 1) {
+    const size = await Deno.stdin.read(chunk);
+    const text = decoder.decode(chunk.subarray(0, size ?? 0), { stream: size !== null });
+    const [rest, ...next] = text.split("\n");
+    typed.push(typed.pop() + rest!, ...next);
+    if (size === null && typed[0] === "") break;
+    if (size === null) typed.push(""); // the last line, which has no line end
+  }
+  if (typed.length > 1) return typed.shift()!.replace(/\r$/, "");
+  print("");
+  return null;
+}
+
+/** The address of `host`, IPv4 first (AF_INET), and its port, at least `min`: `given` or asked for. */
+export async function askAddr(host: string, min: 0 | 1, given?: string): Promise<Deno.NetAddr> {
+  const hostname = host.replace(/^\[(.*)\]$/, "$1");
+  const valid = /^[\da-f]*:[\da-f]*:[\da-f:.]*(%[\w.-]+)?$|^([^\s#%/:?@[\]\\.]+(\.|$))+$/i;
+  if (!valid.test(hostname)) note(`"${host}" bukan alamat atau nama komputer`, 2);
   const text = given ?? await question("Masukkan port server: ") ?? "";
   const port = /^\d+$/.test(text.trim()) ? Number(text) : -1;
-  if (port >= least && port <= 65_535) return port;
-  refuse(`Port harus angka ${least} sampai 65535, bukan "${text}"`);
+  if (port < min || port > 65535) note(`Port harus angka ${min} sampai 65535, bukan "${text}"`, 2);
+  const address: Deno.NetAddr = { hostname, port, transport: "tcp" };
+  where = place(address);
+  if (hostname.includes(":") || /^(\d+\.){3}\d+$/.test(hostname)) return address;
+  const { lookup } = await import("node:dns/promises"); // slow to load: only where there is need
+  return { ...address, hostname: (await lookup(hostname, { order: "ipv4first" })).address };
 }
 
-/**
- * Asks for a message of `least` to 1024 bytes of UTF-8 (the report's recv(1024)) until it is one.
- * Gives null at the end of input.
- */
+/** Tells the port that the system picked in place of 0, now and in errors to come. */
+export function tellPort(address: Deno.Addr): void {
+  where = place(address);
+  note(`Port yang dipilih sistem: ${where.replace(/.*:/, "")}`);
+}
+
+/** Asks for a message of `least` to 1024 bytes (the report's recv(1024)); null: the input ended. */
 export async function ask(prompt: string, least = 0): Promise<string | null> {
-  while (true) {
+  while (gone === undefined) {
     const line = await question(prompt);
+    const size = new TextEncoder().encode(line ?? "").length;
     if (line === null) note("Masukan berakhir, socket ditutup.");
-    if (line === null || (line.length >= least && line.length <= 341)) return line;
-    const size = encoder.encode(line).length; // a UTF-16 unit takes at most 3 bytes: 341 fit
-    if (size >= least && size <= 1024) return line;
+    if (line === null || (size >= least && size <= 1024)) return line;
     if (size < least) note("Pesan kosong tidak dapat dikirim lewat TCP.");
     else note(`Pesan ${size} byte tidak dikirim, batasnya 1024 byte.`);
   }
+  return ""; // what the peer said before it left is shown, but no longer answered
+}
+
+/** Sends all of `bytes`, like Python's sendall; gives how many, fewer where the peer has left. */
+export async function sendAll(connection: Deno.TcpConn, bytes: Uint8Array): Promise<number> {
+  let sent = 0;
+  try {
+    while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
+  } catch (error) {
+    gone = error as Error;
+  }
+  return sent;
+}
+
+/** Says that `peer` has closed the connection; throws where a send has met a reset instead. */
+export function closed(peer: string): void {
+  if (gone && !(gone instanceof Deno.errors.BrokenPipe)) throw gone;
+  note(`${peer} menutup koneksi.`);
+}
+
+/** Receives a datagram, however long (RFC 768), and its sender's address, like recvfrom(2). */
+export function recvfrom(socket: Deno.DatagramConn): Promise<[Uint8Array, Deno.NetAddr]> {
+  return socket.receive(new Uint8Array(65_535)).catch((error) => {
+    if (error instanceof Deno.errors.ConnectionReset) return recvfrom(socket);
+    throw error; // Windows tells of a reset where an earlier datagram met a closed port
+  }) as Promise<[Uint8Array, Deno.NetAddr]>;
 }

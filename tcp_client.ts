@@ -1,54 +1,40 @@
 #!/usr/bin/env -S deno run --allow-net
 // TCP client, the twin of ClientTCP.py. Run it with
 // deno run --allow-net tcp_client.ts
-import { ask, askPort, draw, fail, needNet, note, place, print, stop } from "./format.ts";
-import { takeOptions } from "./format.ts"; // py 1: import; the sockets are built into Deno
+import { ask, askAddr, closed, draw, getopt, place, print, sendAll } from "./format.ts"; // py 1: import
 
-const usage = `Pemakaian: deno run --allow-net tcp_client.ts [OPSI]
+const options = getopt("host", "port");
 
-  --host ALAMAT    alamat IPv4 atau IPv6 server, atau namanya (bawaan: 127.0.0.1)
-  -p, --port PORT  nomor port server (tanpa opsi ini ditanyakan)
-  --skema          menggambar skema komunikasi di standard error
-  -h, --help       menampilkan bantuan ini
-
-Contoh: deno run --allow-net tcp_client.ts --host 192.168.1.7 --port 5000
-`;
-const options = takeOptions(usage, "host", "port");
-
+// ?? gives its right side where the left is missing; await goes on once a value has come.
 const host = options.host ?? "127.0.0.1"; // py 2: host
-const port = await askPort(options.port, 1); // py 3: port, int, input
-const where = place({ hostname: host, port });
-try {
-  needNet(where);
-  const connection = await Deno.connect({ hostname: host, port }); // py 4-5: socket, connect
-  draw("Client → Connect → Server", undefined, connection.localAddr, connection.remoteAddr);
-  Deno.addSignalListener("SIGINT", () => stop(130, "Dihentikan dengan Ctrl-C.", connection));
+const { hostname, port } = await askAddr(host, 1, options.port); // py 3: port, int, input
+const connection = await Deno.connect({ hostname, port }); // py 4-5: socket, connect
+const { localAddr, remoteAddr } = connection;
+draw("Client → Connect → Server", `${place(localAddr)} → ${place(remoteAddr)}`);
 
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const buffer = new Uint8Array(1024);
-  while (true) { // py 6: while
-    const alvian = await ask("[Client] Ketik pesan: ", 1); // py 7: alvian, input
-    if (alvian === null) break;
-    const bytes = encoder.encode(alvian); // py 8: encode
-    let sent = await connection.write(bytes); // py 8: send
-    while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent)); // the rest
-    draw("Client → Send → Server", bytes.length);
-    if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 9-10: if, lower, break
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // or else it drops a leading U+FEFF
+const buffer = new Uint8Array(1024);
+while (true) { // py 6: while
+  const alvian = await ask("[Client] Ketik pesan: ", 1); // py 7: alvian, input; not empty
+  if (alvian === null) break;
+  const sent = await sendAll(connection, encoder.encode(alvian)); // py 8: send, encode
+  if (sent > 0) draw("Client → Send → Server", `${sent} byte`);
+  if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 9-10: if, lower, break
 
-    let size: number | null = 0;
-    let data = "";
-    while (data === "" && size !== null) { // a piece may end inside a character
-      size = await connection.read(buffer); // py 11: recv
-      if (size !== null) draw("Client ← Receive ← Server", size);
-      data = decoder.decode(buffer.subarray(0, size ?? 0), { stream: size !== null }); // py 11: decode
-    }
-    if (data === "") note("Server menutup koneksi.");
-    if (data === "") break;
-    print(`[Server]: ${data.replace(/\r?\n$/, "")}`); // py 12: print; nc ends its lines
+  let size: number | null;
+  let data: string;
+  do { // again, where the bytes end inside a character
+    size = await connection.read(buffer); // py 11: recv; null once the server has closed
+    if (size !== null) draw("Client ← Receive ← Server", `${size} byte`);
+    const stream = size !== null; // half a character waits in the decoder while more can come
+    data = decoder.decode(buffer.subarray(0, size ?? 0), { stream }); // py 11: data, decode
+  } while (data === "" && size !== null);
+  if (data === "") {
+    closed("Server");
+    break;
   }
-  connection.close(); // py 13: close
-  draw("Client → Close ← Server");
-} catch (error) {
-  fail(error, where);
+  print(`[Server]: ${data.replace(/\r?\n$/, "")}`); // py 12: print; nc ends its lines
 }
+connection.close(); // py 13: client_socket, close
+draw("Client → Close ← Server");
