@@ -1,12 +1,12 @@
-/** What the four scripts share besides the lesson: options, questions, safe output, errors. */
+/** What the four scripts share apart from the sockets: options, questions, safe output, errors. */
 import { parseArgs } from "@std/cli/parse-args";
 import { bold, cyan, green } from "@std/fmt/colors";
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed BOM is sent too
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed U+FEFF is sent too
 const chunk = new Uint8Array(65_536); // longer than any datagram (RFC 768)
-const typed = [""]; // the lines typed so far, of which the last may still grow
-let where = "stdin"; // what an error is about: the host and port, once they are known
-let gone: Error | undefined; // why a message could not be sent: nobody reads it any more
+const lines = [""]; // typed so far; the last one may still grow
+let subject = "stdin"; // what an error is about: the host and port, once they are known
+let gone: Error | undefined; // why a message could not be sent: the peer has left
 const usage = `Pemakaian: deno run --allow-net ${
   Deno.mainModule.replace(/.*\//, "")
 } [OPSI], misalnya --port 5000 --skema
@@ -40,7 +40,7 @@ addEventListener("unhandledrejection", (event) => {
   if (code === undefined && meaning[short] === undefined) return;
   event.preventDefault();
   if (short === "ECONNRESET") draw("Client ✕ Reset ✕ Server");
-  note(`${where}: ${meaning[short] ?? message} (${short})`, 1);
+  note(`${subject}: ${meaning[short] ?? message} (${short})`, 1);
 });
 
 /** Says `line` on standard error; ends the script with `status`, where one is given. */
@@ -63,7 +63,7 @@ export function getopt(...names: string[]): Record<string, string | undefined> {
   return values as Record<string, string | undefined>;
 }
 
-/** Makes control characters except tabs, and bidirectional overrides (UAX #9), visible symbols. */
+/** Makes symbols of what could drive a terminal: controls but tabs, and overrides (UAX #9). */
 export function visible(text: string): string {
   return text.replace(/[^\t -~\xA0-\u2027\u202F-\u2065\u206A-\uFFFF]/g, (unsafe) => {
     const code = unsafe.charCodeAt(0);
@@ -74,9 +74,9 @@ export function visible(text: string): string {
 /** Prints `line` on standard output, its label coloured on a terminal. */
 export function print(line: string, end = "\n"): void {
   const colour = line.startsWith("[Client]") ? cyan : line.startsWith("[Server]") ? green : bold;
-  const paint = Deno.stdout.isTerminal() ? colour : String; // @std/fmt itself heeds NO_COLOR
+  const paint = Deno.stdout.isTerminal() ? colour : String; // String changes nothing
   const text = visible(line).replace(/^(\[\w+\]|Masukkan)[^:]*:/, paint) + end;
-  const parts = text.match(/[^]{1,250}/gu) ?? []; // short enough for a pipe to take whole or not
+  const parts = text.match(/[^]{1,250}/gu) ?? []; // a pipe takes so short a part whole or not
   while (parts.length > 0) {
     try {
       Deno.stdout.writeSync(new TextEncoder().encode(parts[0]));
@@ -84,7 +84,7 @@ export function print(line: string, end = "\n"): void {
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(); // `| head -1` has seen enough
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      if (!parts[0]!.endsWith("\n")) parts[0] = ""; // no room yet: Deno has kept what ends no line
+      if (!parts[0]!.endsWith("\n")) parts[0] = ""; // no room yet; only a line is not kept
     }
   }
 }
@@ -102,20 +102,20 @@ export function place(address: Deno.Addr): string {
 
 async function question(prompt: string): Promise<string | null> {
   print(prompt, "");
-  while (typed.length === 1) {
+  while (lines.length === 1) {
     const size = await Deno.stdin.read(chunk);
     const text = decoder.decode(chunk.subarray(0, size ?? 0), { stream: size !== null });
     const [rest, ...next] = text.split("\n");
-    typed.push(typed.pop() + rest!, ...next);
-    if (size === null && typed[0] === "") break;
-    if (size === null) typed.push(""); // the last line, which has no line end
+    lines.push(lines.pop() + rest!, ...next); // rest ends the line that was still growing
+    if (size === null && lines[0] === "") break;
+    if (size === null) lines.push(""); // the last line, which has no line end
   }
-  if (typed.length > 1) return typed.shift()!.replace(/\r$/, "");
+  if (lines.length > 1) return lines.shift()!.replace(/\r$/, "");
   print("");
   return null;
 }
 
-/** The address of `host`, IPv4 first (AF_INET), and its port, at least `min`: `given` or asked for. */
+/** The address of `host`, IPv4 first (AF_INET), with the port `given` or asked for, from `min`. */
 export async function askAddr(host: string, min: 0 | 1, given?: string): Promise<Deno.NetAddr> {
   const hostname = host.replace(/^\[(.*)\]$/, "$1");
   const valid = /^[\da-f]*:[\da-f]*:[\da-f:.]*(%[\w.-]+)?$|^([^\s#%/:?@[\]\\.]+(\.|$))+$/i;
@@ -124,7 +124,7 @@ export async function askAddr(host: string, min: 0 | 1, given?: string): Promise
   const port = /^\d+$/.test(text.trim()) ? Number(text) : -1;
   if (port < min || port > 65535) note(`Port harus angka ${min} sampai 65535, bukan "${text}"`, 2);
   const address: Deno.NetAddr = { hostname, port, transport: "tcp" };
-  where = place(address);
+  subject = place(address);
   if (hostname.includes(":") || /^(\d+\.){3}\d+$/.test(hostname)) return address;
   const { lookup } = await import("node:dns/promises"); // slow to load: only where there is need
   return { ...address, hostname: (await lookup(hostname, { order: "ipv4first" })).address };
@@ -132,11 +132,11 @@ export async function askAddr(host: string, min: 0 | 1, given?: string): Promise
 
 /** Tells the port that the system picked in place of 0, now and in errors to come. */
 export function tellPort(address: Deno.Addr): void {
-  where = place(address);
-  note(`Port yang dipilih sistem: ${where.replace(/.*:/, "")}`);
+  subject = place(address);
+  note(`Port yang dipilih sistem: ${subject.replace(/.*:/, "")}`);
 }
 
-/** Asks for a message of `least` to 1024 bytes (the report's recv(1024)); null: the input ended. */
+/** Asks for `least` to 1024 bytes (the report's recv(1024)); null: input ended, "": peer left. */
 export async function ask(prompt: string, least = 0): Promise<string | null> {
   while (gone === undefined) {
     const line = await question(prompt);
@@ -161,15 +161,15 @@ export async function sendAll(connection: Deno.TcpConn, bytes: Uint8Array): Prom
 }
 
 /** Says that `peer` has closed the connection; throws where a send has met a reset instead. */
-export function closed(peer: string): void {
+export function tellEnd(peer: string): void {
   if (gone && !(gone instanceof Deno.errors.BrokenPipe)) throw gone;
   note(`${peer} menutup koneksi.`);
 }
 
-/** Gives a datagram, to be read before the next, and its sender's address, like recvfrom(2). */
+/** Gives a datagram, which the next one overwrites, and its sender's address, like recvfrom(2). */
 export function recvfrom(socket: Deno.DatagramConn): Promise<[Uint8Array, Deno.NetAddr]> {
   return socket.receive(chunk).catch((error) => {
-    if (error instanceof Deno.errors.ConnectionReset) return recvfrom(socket);
-    throw error; // Windows tells of a reset where an earlier datagram met a closed port
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    return recvfrom(socket); // Windows: an earlier datagram met a closed port
   }) as Promise<[Uint8Array, Deno.NetAddr]>;
 }
