@@ -16,11 +16,13 @@
  *
  * A run differs from the text in this: port 5000 is one that is free, a port of five digits one
  * that the system picks, a computer 192.168.1.x this one, ../report the folder REPORT_DIR, and
- * `😀 × 257` so many of them, and --timeout is 6 seconds. Nobody waits as a person would: a step is
- * done as soon as the programs in all terminals are at rest, that is, wait for what comes next.
+ * `😀 × 257` so many of them, --timeout is 6 seconds, and what tcpdump sees of others is left out.
+ * Nobody waits as a person would: a step is done as soon as the programs in all terminals are at
+ * rest, that is, wait for what comes next.
  * @module
  */
-import { command, freePort, Program, python, reportDir, root } from "./driver.ts";
+import { assertEquals } from "@std/assert";
+import { command, freePort, Program, python, reportDir } from "./driver.ts";
 
 /** A step: what is typed at a terminal, or what its screen has to show before the next step. */
 export interface Step {
@@ -39,7 +41,7 @@ export interface Experiment {
 export function experiments(markdown: string): Map<string, Experiment> {
   const found = new Map<string, Experiment>();
   for (const section of markdown.split(/^##+ /m)) {
-    const steps = [...section.matchAll(/^\d+\. ([ABC]): (.*)$/gm)].map(([, terminal, what]) => {
+    const steps = [...section.matchAll(/^\d+\. ([ABC]):\s+(.*)$/gm)].map(([, terminal, what]) => {
       const text = what!.match(/`(.*)`/)?.[1];
       if (text === undefined) return { terminal: terminal!, act: "press" as const, text: what! };
       const act = /^(wait|tunggu)/.test(what!) ? "wait" as const : "type" as const;
@@ -71,7 +73,10 @@ export function lacking({ steps }: Experiment): string | undefined {
 function general(screen: string, port = "5000"): string {
   return screen.replaceAll(port, "5000").replace(/\b[1-6]\d{4}\b/g, "53122")
     .replace(/192\.168\.1\.\d+/g, "127.0.0.1").replaceAll(`${reportDir}/`, "../report/")
-    .replace(/(?:😀){10,}/gu, (many) => `😀 × ${[...many].length}`).trimEnd();
+    .replace(/^IP .* udp port (?!5000 ).*\n/gm, "").replace(
+      /(?:😀){10,}/gu,
+      (many) => `😀 × ${[...many].length}`,
+    ).trimEnd();
 }
 
 /** How long each thread of process `pid` and its children has run; undefined while one is busy. */
@@ -97,11 +102,11 @@ async function until(holds: () => boolean): Promise<void> {
   for (const end = Date.now() + 15_000; !holds() && Date.now() < end;) await sleep(10);
 }
 
-/** Waits until none of `programs` does anything for 50 milliseconds. */
+/** Waits until none of `programs` does anything for longer than Deno's caches sleep for a lock. */
 async function rest(programs: Program[]): Promise<void> {
   const look = () =>
     programs.map(({ pid }) => work(pid)).map((time) => time ?? Math.random()).join();
-  for (let before = ""; before !== (before = look());) await sleep(50);
+  for (let before = ""; before !== (before = look());) await sleep(150);
 }
 
 // A shell for a terminal: it shows what a person's shell shows, and no more. `deno` is this Deno
@@ -113,38 +118,44 @@ python3() { "${python}" "$@"; }
 trap : INT
 while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; done`;
 
-/** Plays `experiment`; gives what each terminal shows in the end, by their names. */
+/** Plays `experiment`; gives what each terminal shows once it shows what `screens` say, or not. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
   const port = `${freePort()}`;
-  await using stack = new AsyncDisposableStack();
-  const terminals = new Map<string, Program>();
-  const screen = (name: string) =>
-    terminals.get(name)!.out.replaceAll("\r\n", "\n").replace(/\n\$ $/, "");
   const limit = steps.map(({ text }) => text.match(/--timeout (\d+)/)?.[1]).find((found) => found);
-  const shown = (name: string) =>
-    general(screen(name), port).replace(/(--timeout|selama) 6\b/g, `$1 ${limit}`);
+  await using stack = new AsyncDisposableStack();
   const args = [`${import.meta.dirname}/terminal.py`, "sh", "-c", shell];
-  for (const { terminal } of steps) {
-    if (terminals.has(terminal)) continue;
-    terminals.set(terminal, stack.use(new Program(python!, args, { env: { NO_COLOR: "1" } })));
-  }
+  const terminals = new Map(
+    ["A", "B", "C"].filter((name) => steps.some(({ terminal }) => terminal === name))
+      .map((name) => [name, stack.use(new Program(python!, args, { env: { NO_COLOR: "1" } }))]),
+  );
+  const shown = (name: string) => {
+    const screen = terminals.get(name)!.out.replaceAll("\r\n", "\n").replace(/\n\$ $/, "");
+    return general(screen, port).replace(/(--timeout|selama) 6\b/g, `$1 ${limit}`);
+  };
+  const picked = () => {
+    const all = [...terminals.values()].map(({ out }) => out).join().replaceAll(port, "");
+    return all.match(/\b[1-6]\d{4}\b/)?.[0] ?? "0";
+  };
   for (const { terminal, act, text } of steps) {
-    const program = terminals.get(terminal)!;
     if (act === "wait") await until(() => shown(terminal).includes(text));
     await rest([...terminals.values()]);
-    const picked = () =>
-      [...terminals.keys()].map(screen).join().replaceAll(port, "").match(/\b[1-6]\d{4}\b/)?.[0];
-    if (act === "press") await program.type(text === "Ctrl-C" ? "\x03" : "\n");
+    if (act === "press") await terminals.get(terminal)!.type(text === "Ctrl-C" ? "\x03" : "\n");
     if (act !== "type") continue;
-    const typed = text.replace(/\b[1-6]\d{4}\b/, () => picked() ?? "0").replaceAll("5000", port)
+    const typed = text.replace(/\b[1-6]\d{4}\b/, picked).replaceAll("5000", port)
       .replaceAll(/192\.168\.1\.\d+/g, "127.0.0.1").replace("../report/", `${reportDir}/`)
-      .replace(/--timeout \d+/, "--timeout 6").replace(
-        /😀 × (\d+)/u,
-        (_, count) => "😀".repeat(count),
-      );
-    await program.type(`${typed}\n`);
+      .replace(/--timeout \d+/, "--timeout 6")
+      .replace(/😀 × (\d+)/u, (_, count) => "😀".repeat(count));
+    await terminals.get(terminal)!.type(`${typed}\n`);
   }
-  const names = Object.keys(screens);
-  await until(() => names.every((name) => shown(name) === general(screens[name]!)));
-  return Object.fromEntries(names.map((name) => [name, shown(name)]));
+  await until(() => Object.keys(screens).every((name) => shown(name) === general(screens[name]!)));
+  await rest([...terminals.values()]);
+  return Object.fromEntries([...terminals.keys()].map((name) => [name, shown(name)]));
+}
+
+/** Asserts that `experiment` shows what its document says. */
+export async function play(experiment: Experiment): Promise<void> {
+  const shown = await record(experiment);
+  for (const [name, screen] of Object.entries(experiment.screens)) {
+    assertEquals(shown[name], general(screen), `terminal ${name}`);
+  }
 }

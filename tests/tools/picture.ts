@@ -1,9 +1,16 @@
 // Draws the README's picture from a real run: the two terminals of a TCP chat with --skema.
 import { root } from "../support/driver.ts";
-import { record, terminals } from "../support/transcript.ts";
+import { experiments, record } from "../support/transcript.ts";
 
-const readme = Deno.readTextFileSync(new URL("README.md", root));
-const shown = terminals(readme).get("The scheme, live")!;
+/** What is played for the picture. */
+export const [chat] = experiments(`
+## The picture
+1. A: \`deno run --allow-net tcp_server.ts --port 5000 --skema\`
+2. B: \`deno run --allow-net tcp_client.ts --port 5000 --skema\`
+3. B: \`Halo!\`
+4. A: \`Halo juga 👋\`
+5. B: \`exit\`
+`).values();
 const [width, line] = [520, 20];
 
 const escape = (text: string) =>
@@ -20,14 +27,11 @@ function row(text: string, x: number, y: number): string {
   }</tspan>${escape(rest)}</text>`;
 }
 
-/** The picture of the given screens, one terminal beside the other, as an SVG document. */
-export function draw(screens: string[]): string {
-  const terminals = screens.map((
-    screen,
-    index,
-  ) => [`$ ${shown[index]!.line}`, ...screen.split("\n")]);
-  const height = Math.max(...terminals.map((lines) => lines.length)) * line + 60;
-  const parts = terminals.flatMap((lines, index) => {
+/** The picture of a run of now, one terminal beside the other, as an SVG document. */
+export async function picture(): Promise<string> {
+  const screens = Object.values(await record(chat!)).map((screen) => screen.split("\n"));
+  const height = Math.max(...screens.map((lines) => lines.length)) * line + 60;
+  const parts = screens.flatMap((lines, index) => {
     const x = index * (width + 20);
     return [
       `  <rect x="${x}" width="${width}" height="${height}" rx="8"/>`,
@@ -41,11 +45,6 @@ export function draw(screens: string[]): string {
 ${parts.join("\n")}
 </svg>
 `;
-}
-
-/** The picture of a run of now. */
-export async function picture(): Promise<string> {
-  return draw(await record(shown));
 }
 
 if (import.meta.main) {
