@@ -14,7 +14,7 @@
  *     ^C
  *     ```
  *
- * A run differs from the text in this: port 5000 is one that is free, a port of five digits one
+ * A run differs from the text in this: port 500x is one that is free, a port of five digits one
  * that the system picks, a computer 192.168.1.x this one, ../report the folder REPORT_DIR, and
  * `😀 × 257` so many of them, --timeout is 6 seconds, and what tcpdump sees of others is left out.
  * Nobody waits as a person would: a step is done as soon as the programs in all terminals are at
@@ -41,19 +41,15 @@ export interface Experiment {
 export function experiments(markdown: string): Map<string, Experiment> {
   const found = new Map<string, Experiment>();
   for (const section of markdown.split(/^##+ /m)) {
-    const steps = [...section.matchAll(/^\d+\. ([ABC]):\s+(.*)$/gm)].map(([, terminal, what]) => {
-      const text = what!.match(/`(.*)`/)?.[1];
-      if (text === undefined) return { terminal: terminal!, act: "press" as const, text: what! };
-      const act = /^(wait|tunggu)/.test(what!) ? "wait" as const : "type" as const;
-      return { terminal: terminal!, act, text };
+    const steps = [...section.matchAll(/^\d+\. ([ABC]):\s+(.*)$/gm)].map((step) => {
+      const [, terminal, what] = step as string[] as [string, string, string];
+      const text = what.match(/`(.*)`/)?.[1];
+      if (text === undefined) return { terminal, act: "press" as const, text: what };
+      return { terminal, act: /^(wait|tunggu)/.test(what) ? "wait" : "type", text } as const;
     });
-    const screens = section.matchAll(/^Terminal ([ABC]):\n\n```console\n([^]*?)\n```$/gm);
-    const heading = section.slice(0, section.indexOf("\n"));
-    if (steps.length === 0) continue;
-    found.set(heading, {
-      steps,
-      screens: Object.fromEntries([...screens].map(([, name, screen]) => [name, screen])),
-    });
+    const blocks = section.matchAll(/^Terminal ([ABC]):\n\n```console\n([^]*?)\n```$/gm);
+    const screens = Object.fromEntries([...blocks].map(([, name, screen]) => [name, screen]));
+    if (steps.length > 0) found.set(section.slice(0, section.indexOf("\n")), { steps, screens });
   }
   return found;
 }
@@ -71,12 +67,10 @@ export function lacking({ steps }: Experiment): string | undefined {
 
 /** `screen` with what differs from run to run made the same: see the top of this file. */
 function general(screen: string, port = "5000"): string {
-  return screen.replaceAll(port, "5000").replace(/\b[1-6]\d{4}\b/g, "53122")
-    .replace(/192\.168\.1\.\d+/g, "127.0.0.1").replaceAll(`${reportDir}/`, "../report/")
-    .replace(/^IP .* udp port (?!5000 ).*\n/gm, "").replace(
-      /(?:😀){10,}/gu,
-      (many) => `😀 × ${[...many].length}`,
-    ).trimEnd();
+  return screen.replaceAll(port, "5000").replace(/\b500\d\b/g, "5000")
+    .replace(/\b[1-6]\d{4}\b/g, "53122").replace(/192\.168\.1\.\d+/g, "127.0.0.1")
+    .replaceAll(`${reportDir}/`, "../report/").replace(/^IP .* udp port (?!5000 ).*\n/gm, "")
+    .replace(/(😀){10,}/gu, (many) => `😀 × ${[...many].length}`).trimEnd();
 }
 
 /** How long each thread of process `pid` and its children has run; undefined while one is busy. */
@@ -132,16 +126,14 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
     const screen = terminals.get(name)!.out.replaceAll("\r\n", "\n").replace(/\n\$ $/, "");
     return general(screen, port).replace(/(--timeout|selama) 6\b/g, `$1 ${limit}`);
   };
-  const picked = () => {
-    const all = [...terminals.values()].map(({ out }) => out).join().replaceAll(port, "");
-    return all.match(/\b[1-6]\d{4}\b/)?.[0] ?? "0";
-  };
+  const said = () => [...terminals.values()].map(({ out }) => out).join().replaceAll(port, "");
+  const picked = () => said().match(/\b[1-6]\d{4}\b/)?.[0] ?? "0";
   for (const { terminal, act, text } of steps) {
     if (act === "wait") await until(() => shown(terminal).includes(text));
     await rest([...terminals.values()]);
     if (act === "press") await terminals.get(terminal)!.type(text === "Ctrl-C" ? "\x03" : "\n");
     if (act !== "type") continue;
-    const typed = text.replace(/\b[1-6]\d{4}\b/, picked).replaceAll("5000", port)
+    const typed = text.replace(/\b[1-6]\d{4}\b/, picked).replace(/\b500\d\b/, port)
       .replaceAll(/192\.168\.1\.\d+/g, "127.0.0.1").replace("../report/", `${reportDir}/`)
       .replace(/--timeout \d+/, "--timeout 6")
       .replace(/😀 × (\d+)/u, (_, count) => "😀".repeat(count));

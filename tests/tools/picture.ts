@@ -21,10 +21,9 @@ function row(text: string, x: number, y: number): string {
   const [label = ""] = text.match(/^\[(?:Client|Server)\][^:]*:/) ?? [];
   const kind = label ? label.slice(1, 7).toLowerCase() : /^Client |^\$ /.test(text) ? "dim" : "";
   const first = label || text;
-  const rest = label ? text.slice(label.length) : "";
   return `  <text x="${x}" y="${y}" xml:space="preserve"><tspan class="${kind}">${
     escape(first)
-  }</tspan>${escape(rest)}</text>`;
+  }</tspan>${escape(text.slice(first.length))}</text>`;
 }
 
 /** The picture of a run of now, one terminal beside the other, as an SVG document. */
@@ -38,8 +37,9 @@ export async function picture(): Promise<string> {
       ...lines.map((text, number) => row(text, x + 16, 40 + number * line)),
     ];
   });
-  const all = screens.length * (width + 20) - 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${
+    screens.length * (width + 20) - 20
+  } ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">
   <title>A TCP chat with --skema: the server at the left, the client at the right</title>
   <style>rect { fill: #1e2430; stroke: #59647a } text { fill: #e8ecf2 } .dim { fill: #a3adbf } .client { fill: #5fd7e0 } .server { fill: #8bd46e }</style>
 ${parts.join("\n")}
