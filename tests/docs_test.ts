@@ -89,12 +89,12 @@ for (const name of readmes) {
   });
 }
 
-Deno.test("README: the demo shows both protocols and ends by itself within 5 seconds", async () => {
+Deno.test("README: the demo shows both protocols and ends by itself", async () => {
   const begun = Date.now();
   const args = command("tcp_server").slice(0, -2); // the same flags, for another program
   await using demo = new Program(Deno.execPath(), [...args, "-A", "tests/tools/demo.ts"]);
   assertEquals(await demo.status, 0);
-  assert(Date.now() - begun < 5_000);
+  assert(Date.now() - begun < 15_000); // some 1 where nothing else runs
   assertEquals(demo.err, "");
   for (const protocol of ["TCP", "UDP"]) {
     for (
