@@ -1,9 +1,16 @@
 // Draws the README's picture from a real run: the two terminals of a TCP chat with --skema.
 import { root } from "../support/driver.ts";
-import { record, terminals } from "../support/transcript.ts";
+import { experiments, record } from "../support/transcript.ts";
 
-const readme = Deno.readTextFileSync(new URL("README.md", root));
-const shown = terminals(readme).get("The scheme, live")!;
+/** What is played for the picture. */
+export const [chat] = experiments(`
+## The picture
+1. A: \`deno run --allow-net tcp_server.ts --port 5000 --skema\`
+2. B: \`deno run --allow-net tcp_client.ts --port 5000 --skema\`
+3. B: \`Halo!\`
+4. A: \`Halo juga 👋\`
+5. B: \`exit\`
+`).values();
 const [width, line] = [520, 20];
 
 const escape = (text: string) =>
@@ -14,38 +21,30 @@ function row(text: string, x: number, y: number): string {
   const [label = ""] = text.match(/^\[(?:Client|Server)\][^:]*:/) ?? [];
   const kind = label ? label.slice(1, 7).toLowerCase() : /^Client |^\$ /.test(text) ? "dim" : "";
   const first = label || text;
-  const rest = label ? text.slice(label.length) : "";
   return `  <text x="${x}" y="${y}" xml:space="preserve"><tspan class="${kind}">${
     escape(first)
-  }</tspan>${escape(rest)}</text>`;
+  }</tspan>${escape(text.slice(first.length))}</text>`;
 }
 
-/** The picture of the given screens, one terminal beside the other, as an SVG document. */
-export function draw(screens: string[]): string {
-  const terminals = screens.map((
-    screen,
-    index,
-  ) => [`$ ${shown[index]!.line}`, ...screen.split("\n")]);
-  const height = Math.max(...terminals.map((lines) => lines.length)) * line + 60;
-  const parts = terminals.flatMap((lines, index) => {
+/** The picture of a run of now, one terminal beside the other, as an SVG document. */
+export async function picture(): Promise<string> {
+  const screens = Object.values(await record(chat!)).map((screen) => screen.split("\n"));
+  const height = Math.max(...screens.map((lines) => lines.length)) * line + 60;
+  const parts = screens.flatMap((lines, index) => {
     const x = index * (width + 20);
     return [
       `  <rect x="${x}" width="${width}" height="${height}" rx="8"/>`,
       ...lines.map((text, number) => row(text, x + 16, 40 + number * line)),
     ];
   });
-  const all = screens.length * (width + 20) - 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${
+    screens.length * (width + 20) - 20
+  } ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">
   <title>A TCP chat with --skema: the server at the left, the client at the right</title>
   <style>rect { fill: #1e2430; stroke: #59647a } text { fill: #e8ecf2 } .dim { fill: #a3adbf } .client { fill: #5fd7e0 } .server { fill: #8bd46e }</style>
 ${parts.join("\n")}
 </svg>
 `;
-}
-
-/** The picture of a run of now. */
-export async function picture(): Promise<string> {
-  return draw(await record(shown));
 }
 
 if (import.meta.main) {
