@@ -19,7 +19,7 @@ const meaning: Record<string, string> = {
   EACCES: "tidak berhak memakai port ini",
   EADDRINUSE: "port sudah dipakai",
   EADDRNOTAVAIL: "alamat ini bukan milik komputer ini",
-  ECONNREFUSED: "koneksi ditolak, tidak ada yang mendengarkan di sana (atau perlu --host 0.0.0.0)",
+  ECONNREFUSED: "ditolak, tidak ada yang mendengarkan di sana (atau hanya lokal: --host 0.0.0.0)",
   ECONNRESET: "koneksi diputus paksa oleh lawan bicara",
   EHOSTUNREACH: "komputer tidak terjangkau",
   EINVAL: "alamat ini tidak dapat dipakai di sini",
