@@ -311,9 +311,14 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
   return peer;
 }
 
+/** How `script` asks its user, and how it shows what its peer says. */
+export const words = (script: Script) =>
+  script.endsWith("client")
+    ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: " }
+    : { prompt: "[Server] Ketik balasan: ", label: "[Client]: " };
+
 /** A script and the peer opposite it; `await using` ends both. */
 export class Chat implements AsyncDisposable {
-  /** How the script asks its user, and how it shows what the peer says. */
   readonly prompt: string;
   readonly label: string;
   readonly #client: boolean;
@@ -325,8 +330,7 @@ export class Chat implements AsyncDisposable {
     readonly port: number,
   ) {
     this.#client = script.endsWith("client");
-    this.prompt = this.#client ? "[Client] Ketik pesan: " : "[Server] Ketik balasan: ";
-    this.label = this.#client ? "[Server]: " : "[Client]: ";
+    ({ prompt: this.prompt, label: this.label } = words(script));
   }
 
   /** The script's user says "halo", and the peer hears it. */
