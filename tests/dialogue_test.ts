@@ -5,8 +5,8 @@ import {
   protocols,
   scripts,
   serve,
-  sideBySide,
   start,
+  test,
   udpPeer,
 } from "./support/driver.ts";
 
@@ -63,56 +63,50 @@ for (const protocol of protocols) {
     const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
     await client.until(["", ...replies].join("[Client] Ketik pesan: "));
   });
-
-  Deno.test(`${protocol}: a host is an address of either kind, in any spelling, or a name`, async () => {
-    const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"];
-    const pairs = hosts.map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"]])
-      .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["127.0.0.1", "localhost"]]);
-    await sideBySide(pairs, async ([atServer, atClient]) => {
-      const { server, port } = await serve(`${protocol}_server`, ["--host", atServer!]);
-      await using _server = server;
-      await using client = start(`${protocol}_client`, ["--host", atClient!, "-p", `${port}`]);
-      await client.type("halo\n");
-      await server.until("[Client]: halo\n");
-      await server.type("hai\n");
-      await client.until("[Server]: hai\n");
-      await client.type("exit\n");
-      assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
-      const tuple = atServer!.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
-      if (protocol === "tcp") {
-        assertMatch(server.out, RegExp(`^Terhubung dengan \\(${tuple}\\)$`, "m"));
-      }
-    });
-  });
 }
 
-Deno.test("exit and quit of the client end both sides, in any case of letters", async () => {
-  const words = ["exit", "quit", "EXIT", "qUiT", "Exit"];
-  await sideBySide(
-    scripts.flatMap((script) => words.map((word) => [script, word] as const)),
-    async ([script, word]) => {
-      await using chat = await meet(script);
-      if (script.endsWith("client")) {
-        await chat.program.type(`${word}\nmore\n`);
-        assertEquals(await chat.peer.receive(4), word);
-      } else await chat.peer.send(word);
-      assertEquals(await chat.program.status, 0);
-      const asked = script.endsWith("client") ? chat.prompt : "";
-      assertEquals(chat.program.out.replace(/^(Men|Ter).*\n/gm, ""), asked);
-      if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-    },
-  );
+const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
+  .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"]])
+  .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["127.0.0.1", "localhost"]])
+  .flatMap((pair) => protocols.map((protocol) => [protocol, ...pair] as const));
+test(
+  "a host is an address of either kind, in any spelling, or a name",
+  hosts,
+  async ([protocol, atServer, atClient]) => {
+    const { server, port } = await serve(`${protocol}_server`, ["--host", atServer!]);
+    await using _server = server;
+    await using client = start(`${protocol}_client`, ["--host", atClient!, "-p", `${port}`]);
+    await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+    await client.until("[Server]: hai\n");
+    await client.type("exit\n");
+    assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+    const tuple = atServer!.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
+    if (protocol === "tcp") assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
+  },
+);
+
+const exits = ["exit", "quit", "EXIT", "qUiT", "Exit"]
+  .flatMap((word) => scripts.map((script) => [script, word] as const));
+test("exit and quit of the client end both sides, in any case", exits, async ([script, word]) => {
+  await using chat = await meet(script);
+  if (script.endsWith("client")) {
+    await chat.program.type(`${word}\nmore\n`);
+    assertEquals(await chat.peer.receive(4), word);
+  } else await chat.peer.send(word);
+  assertEquals(await chat.program.status, 0);
+  const asked = script.endsWith("client") ? chat.prompt : "";
+  assertEquals(chat.program.out.replace(/^(Men|Ter).*\n/gm, ""), asked);
+  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
 });
 
-Deno.test("a message is its UTF-8 bytes and nothing else", () =>
-  sideBySide(scripts, async (script) => {
-    await using chat = await meet(script);
-    await chat.hear("\uFEFFbalasan", "\uFEFFbalasan");
-    if (script.endsWith("server")) await chat.asked();
-    const text = "\uFEFFsatu dua  \t €😀";
-    await chat.program.type(`${text}\n`);
-    assertEquals(await chat.peer.receive(new TextEncoder().encode(text).length), text);
-  }));
+test("a message is its UTF-8 bytes and nothing else", scripts, async (script) => {
+  await using chat = await meet(script);
+  await chat.hear("\uFEFFbalasan", "\uFEFFbalasan");
+  if (script.endsWith("server")) await chat.asked();
+  const text = "\uFEFFsatu dua  \t €😀";
+  await chat.program.type(`${text}\n`);
+  assertEquals(await chat.peer.receive(new TextEncoder().encode(text).length), text);
+});
 
 Deno.test("udp: the server answers whoever wrote last, and any client's exit ends it", async () => {
   await using chat = await meet("udp_server");

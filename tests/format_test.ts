@@ -5,10 +5,10 @@ import { askAddr, place, print, recvfrom, visible } from "../format.ts";
 async function watch(act: () => unknown): Promise<{ out: string; err: string; status?: number }> {
   const seen: { out: string; err: string; status?: number } = { out: "", err: "" };
   const real = { exit: Deno.exit, writeSync: Deno.stdout.writeSync, error: console.error };
-  Deno.exit = (status = 0) => {
+  Deno.exit = ((status = 0) => {
     seen.status = status;
     if (!listening) throw seen; // a listener has nothing left to do
-  };
+  }) as typeof Deno.exit;
   Deno.stdout.writeSync = (bytes) => {
     seen.out += new TextDecoder().decode(bytes);
     return bytes.length;

@@ -1,52 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
-  Program,
   type Protocol,
   protocols,
   python,
   reportDir,
-  serve,
-  sideBySide,
   start,
   startReport,
+  test,
 } from "./support/driver.ts";
-
-const peer = "tests/support/peer.py";
-
-Deno.test({
-  name: `opposite a Python program${python ? "" : " (skipped: no python3)"}`,
-  ignore: !python,
-  fn: () =>
-    sideBySide(protocols, async (protocol) => {
-      {
-        const { server, port } = await serve(`${protocol}_server`);
-        await using _server = server;
-        await using client = new Program(python!, [
-          peer,
-          protocol,
-          "client",
-          `${port}`,
-          "halo é",
-          "Quit",
-        ]);
-        await server.until("[Client]: halo é\n");
-        await server.type("hai 😀\n");
-        assertEquals([await client.status, await server.status], [0, 0]);
-        assertEquals(client.out.trimEnd(), "b'hai \\xf0\\x9f\\x98\\x80'");
-      }
-      await using server = new Program(python!, [peer, protocol, "server", "0", "hai é"]);
-      await using client = start(`${protocol}_client`, ["-p", (await server.until("\n")).trim()]);
-      await client.type("halo 😀\n");
-      await client.until("[Server]: hai é\n");
-      await client.type("EXIT\n");
-      assertEquals([await client.status, await server.status], [0, 0]);
-      assertEquals(server.out.split(/\r?\n/).slice(1), [
-        "b'halo \\xf0\\x9f\\x98\\x80'",
-        "b'EXIT'",
-        "",
-      ]);
-    }),
-});
 
 const turns = [
   ["halo", "hai"],
@@ -79,18 +40,9 @@ async function play(protocol: Protocol, serverInDeno: boolean, clientInDeno: boo
   return [client.out, server.out.replace(/(\('127\.0\.0\.1', )\d+\)/, "$1PORT)")];
 }
 
-const lack = python
-  ? reportDir ? "" : " (skipped: REPORT_DIR is not set)"
-  : " (skipped: no python3)";
-for (const protocol of protocols) {
-  Deno.test({
-    name: `${protocol}: either side, or both, in Deno print what two Pythons print${lack}`,
-    ignore: lack !== "",
-    async fn() {
-      const wanted = await play(protocol, false, false);
-      await sideBySide([[true, true], [true, false], [false, true]], async ([server, client]) => {
-        assertEquals(await play(protocol, server!, client!), wanted);
-      });
-    },
-  });
-}
+test("either side, or both, in Deno print what two Pythons print", protocols, async (protocol) => {
+  const wanted = await play(protocol, false, false);
+  for (const [server, client] of [[true, true], [true, false], [false, true]] as const) {
+    assertEquals(await play(protocol, server, client), wanted);
+  }
+}, !python ? "no python3" : !reportDir ? "REPORT_DIR is not set" : "");

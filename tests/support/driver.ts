@@ -384,12 +384,20 @@ export async function meet(script: Script, args: string[] = [], hostname = "127.
   return new Chat(script, client, tcpPeer(await listener.accept()), port);
 }
 
-/** Does `act` for all `cases` side by side; throws where one fails, and says which. */
-export async function sideBySide<T>(cases: Iterable<T>, act: (one: T) => Promise<unknown>) {
-  const all = [...cases];
-  const ends = await Promise.allSettled(all.map(act));
-  for (const [index, end] of ends.entries()) {
-    if (end.status === "fulfilled") continue;
-    throw new Error(`case ${JSON.stringify(all[index])}`, { cause: end.reason });
-  }
+/** A test that does `act` for all `cases` side by side, unless something here is lacking. */
+export function test<T>(
+  name: string,
+  cases: Iterable<T>,
+  act: (one: T) => Promise<unknown>,
+  lack = "",
+): void {
+  const fn = async () => {
+    const all = [...cases];
+    const ends = await Promise.allSettled(all.map(act));
+    for (const [index, end] of ends.entries()) {
+      if (end.status === "fulfilled") continue;
+      throw new Error(`case ${JSON.stringify(all[index])}`, { cause: end.reason });
+    }
+  };
+  Deno.test({ name: lack ? `${name} (skipped: ${lack})` : name, ignore: lack !== "", fn });
 }
