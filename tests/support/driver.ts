@@ -311,17 +311,17 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
   return peer;
 }
 
-/** How `script` asks its user, and how it shows what its peer says. */
+/** How `script` asks its user, and how it names and shows its peer. */
 export const words = (script: Script) =>
   script.endsWith("client")
-    ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: " }
-    : { prompt: "[Server] Ketik balasan: ", label: "[Client]: " };
+    ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: ", other: "Server" }
+    : { prompt: "[Server] Ketik balasan: ", label: "[Client]: ", other: "Client" };
 
 /** A script and the peer opposite it; `await using` ends both. */
 export class Chat implements AsyncDisposable {
   readonly prompt: string;
   readonly label: string;
-  readonly #client: boolean;
+  readonly other: string;
 
   constructor(
     script: Script,
@@ -329,8 +329,7 @@ export class Chat implements AsyncDisposable {
     readonly peer: Peer,
     readonly port: number,
   ) {
-    this.#client = script.endsWith("client");
-    ({ prompt: this.prompt, label: this.label } = words(script));
+    ({ prompt: this.prompt, label: this.label, other: this.other } = words(script));
   }
 
   /** The script's user says "halo", and the peer hears it. */
@@ -341,13 +340,15 @@ export class Chat implements AsyncDisposable {
 
   /** Lets the script wait for its peer; a client does so once its user has said something. */
   async listen(): Promise<void> {
-    if (this.#client) await this.say();
+    if (this.other === "Server") await this.say();
   }
 
   /** Lets the script ask its user; a server does so once its peer has said "halo". */
   async asked(): Promise<void> {
-    if (!this.#client) await this.peer.send("halo");
-    await this.program.until(this.#client ? this.prompt : `${this.label}halo\n${this.prompt}`);
+    if (this.other === "Client") await this.peer.send("halo");
+    await this.program.until(
+      this.other === "Server" ? this.prompt : `${this.label}halo\n${this.prompt}`,
+    );
   }
 
   /** Plays a turn in which the peer sends `bytes`, which the script shows as `line`. */
@@ -355,7 +356,7 @@ export class Chat implements AsyncDisposable {
     await this.listen();
     await this.peer.send(bytes);
     await this.program.until(`${this.label}${line}\n${this.prompt}`);
-    if (!this.#client) await this.say();
+    if (this.other === "Client") await this.say();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
