@@ -8,12 +8,9 @@ export const root = new URL("../..", import.meta.url);
 
 // The flags by which the scripts find the packages as this run did: those of tests/tools/deno.ts,
 // or those that a `deno test` by hand was given itself, where the system tells of them.
+const own = () => Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
 const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
   .filter((flag) => /^--(no-lock|lock=|frozen|import-map=)/.test(flag));
-
-function own(): string {
-  return Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
-}
 
 /** The four scripts, by their names without `.ts`. */
 export const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
@@ -71,7 +68,7 @@ export class Program implements AsyncDisposable {
     };
     const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
     // A program that hangs fails its test, instead of holding it up for ever.
-    const limit = setTimeout(() => this.#child.kill("SIGKILL"), 60_000);
+    const limit = setTimeout(() => this.kill("SIGKILL"), 60_000);
     this.status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
       clearTimeout(limit);
       this.#over = true;
@@ -130,9 +127,13 @@ export class Program implements AsyncDisposable {
     return before;
   }
 
-  /** Sends it a signal. */
+  /** Sends it a signal, unless it has ended by itself. */
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -140,37 +141,23 @@ export class Program implements AsyncDisposable {
     if (Deno.env.has("DENO_COVERAGE_DIR")) {
       await Promise.race([this.status, new Promise((resolve) => setTimeout(resolve, 300))]);
     }
-    try {
-      this.#child.kill("SIGKILL");
-    } catch { /* it has ended by itself */ }
+    this.kill("SIGKILL");
     await this.#stdin.abort().catch(() => {});
     await this.status;
   }
 }
 
 /** The arguments that run `script` with `permissions` in a child of this Deno. */
-export function command(
-  script: Script,
-  args: string[] = [],
-  permissions = ["--allow-net"],
-): string[] {
-  return ["run", "--quiet", ...flags, ...permissions, `${script}.ts`, ...args];
-}
+export const command = (script: Script, args: string[] = [], permissions = ["--allow-net"]) =>
+  ["run", "--quiet", ...flags, ...permissions, `${script}.ts`].concat(args);
 
 /** The arguments that run the bare calls of `script` (tests/tools/bare.ts) at `port`. */
-export function bareCommand(script: Script, port: number): string[] {
-  return ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts", script, `${port}`];
-}
-
-/** Starts the bare calls of `script`; a server tells its port on standard error. */
-export function startBare(script: Script, port: number): Program {
-  return new Program(Deno.execPath(), bareCommand(script, port));
-}
+export const bareCommand = (script: Script, port: number) =>
+  ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts"].concat(script, `${port}`);
 
 /** Starts one of the scripts. */
-export function start(script: Script, args: string[] = [], options?: Options): Program {
-  return new Program(Deno.execPath(), command(script, args), options);
-}
+export const start = (script: Script, args: string[] = [], options?: Options) =>
+  new Program(Deno.execPath(), command(script, args), options);
 
 /** Starts a server on a port that the system picks; gives the program and its port. */
 export async function serve(
@@ -179,13 +166,8 @@ export async function serve(
   options?: Options,
 ): Promise<{ server: Program; port: number }> {
   const server = start(script, ["--port", "0", ...args], options);
-  try {
-    await server.until("Port yang dipilih sistem: ", "err");
-    return { server, port: Number(await server.until("\n", "err")) };
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
+  await server.until("Port yang dipilih sistem: ", "err");
+  return { server, port: Number(await server.until("\n", "err")) };
 }
 
 /** A port of 127.0.0.1 that is free for both protocols now. */
