@@ -3,7 +3,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { bold, cyan, green } from "@std/fmt/colors";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a typed BOM is sent too
-const chunk = new Uint8Array(65_536);
+const chunk = new Uint8Array(65_536); // longer than any datagram (RFC 768)
 const typed = [""]; // the lines typed so far, of which the last may still grow
 let where = "stdin"; // what an error is about: the host and port, once they are known
 let gone: Error | undefined; // why a message could not be sent: nobody reads it any more
@@ -76,7 +76,7 @@ export function print(line: string, end = "\n"): void {
   const colour = line.startsWith("[Client]") ? cyan : line.startsWith("[Server]") ? green : bold;
   const paint = Deno.stdout.isTerminal() ? colour : String; // @std/fmt itself heeds NO_COLOR
   const text = visible(line).replace(/^(\[\w+\]|Masukkan)[^:]*:/, paint) + end;
-  const parts = text.match(/\n|[^\n]{1,250}/gu) ?? []; // each at most 1000 bytes
+  const parts = text.match(/[^]{1,250}/gu) ?? []; // short enough for a pipe to take whole or not
   while (parts.length > 0) {
     try {
       Deno.stdout.writeSync(new TextEncoder().encode(parts[0]));
@@ -84,7 +84,7 @@ export function print(line: string, end = "\n"): void {
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(); // `| head -1` has seen enough
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      if (parts[0] !== "\n") parts[0] = ""; // no room yet: Deno keeps all but a line end
+      if (!parts[0]!.endsWith("\n")) parts[0] = ""; // no room yet: Deno has kept what ends no line
     }
   }
 }
@@ -166,9 +166,9 @@ export function closed(peer: string): void {
   note(`${peer} menutup koneksi.`);
 }
 
-/** Receives a datagram, however long (RFC 768), and its sender's address, like recvfrom(2). */
+/** Gives a datagram, to be read before the next, and its sender's address, like recvfrom(2). */
 export function recvfrom(socket: Deno.DatagramConn): Promise<[Uint8Array, Deno.NetAddr]> {
-  return socket.receive(new Uint8Array(65_535)).catch((error) => {
+  return socket.receive(chunk).catch((error) => {
     if (error instanceof Deno.errors.ConnectionReset) return recvfrom(socket);
     throw error; // Windows tells of a reset where an earlier datagram met a closed port
   }) as Promise<[Uint8Array, Deno.NetAddr]>;

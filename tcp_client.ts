@@ -4,7 +4,6 @@
 import { ask, askAddr, closed, draw, getopt, place, print, sendAll } from "./format.ts"; // py 1: import
 
 const options = getopt("host", "port");
-
 // ?? gives its right side where the left is missing; await goes on once a value has come.
 const host = options.host ?? "127.0.0.1"; // py 2: host
 const { hostname, port } = await askAddr(host, 1, options.port); // py 3: port, int, input
@@ -38,3 +37,4 @@ while (true) { // py 6: while
 }
 connection.close(); // py 13: client_socket, close
 draw("Client → Close ← Server");
+Deno.exit(); // at once: there is nothing left to wait for

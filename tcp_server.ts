@@ -4,7 +4,6 @@
 import { ask, askAddr, closed, draw, getopt, place, print, sendAll, tellPort } from "./format.ts"; // py 1: import
 
 const options = getopt("host", "port");
-
 // ?? gives its right side where the left is missing; await goes on once a value has come.
 const host = options.host ?? "127.0.0.1"; // py 2: host
 const { hostname, port } = await askAddr(host, 0, options.port); // py 3: port, int, input
@@ -43,3 +42,4 @@ while (true) { // py 10: while
 connection.close(); // py 17: client_socket, close
 draw("Client → Close ← Server");
 // py 18: server_socket, close; done above
+Deno.exit(); // at once: there is nothing left to wait for

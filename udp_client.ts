@@ -4,12 +4,12 @@
 import { ask, askAddr, draw, getopt, note, place, print, recvfrom } from "./format.ts"; // py 1: import
 
 const options = getopt("host", "port", "timeout");
-
 // ?? gives its right side where the left is missing; await goes on once a value has come.
 const host = options.host ?? "127.0.0.1"; // py 2: host
-const limit = options.timeout ?? "2147483"; // seconds; a timer holds no more (24 days)
-const valid = /^[\d.]+$/.test(limit) && Number(limit) > 0 && Number(limit) <= 2_147_483;
-if (!valid) note(`Timeout harus lebih dari 0 dan paling banyak 2147483 detik, bukan "${limit}"`, 2);
+const given = options.timeout ?? "2147483"; // seconds; a timer holds no more (24 days)
+const limit = Number(given);
+const valid = /^[\d.]+$/.test(given) && limit > 0 && limit <= 2_147_483;
+if (!valid) note(`Timeout harus lebih dari 0 dan paling banyak 2147483 detik, bukan "${given}"`, 2);
 const { hostname, port } = await askAddr(host, 1, options.port); // py 3: port, int, input
 const [any, loopback] = hostname.includes(":") ? ["::", "::1"] : ["0.0.0.0", "127.0.0.1"];
 const to = hostname === any ? loopback : hostname; // at a client, any address is its own computer
@@ -19,14 +19,13 @@ const server = { hostname: to, port, transport: "udp" } as const; // "udp" itsel
 const own = place(socket.addr);
 // One spelling for each address, the scope (%eth0) left out as in the address of a reply.
 const spell = (address: Deno.Addr) => new URL(`udp://${place(address).replace(/%.*]/, "]")}`).host;
+let timer: ReturnType<typeof setTimeout>; // of the wait for a reply
 const late = () => {
-  note("Belum ada balasan: UDP tidak menjamin pesan sampai.");
+  if (limit > 5) note("Belum ada balasan: UDP tidak menjamin pesan sampai.");
   draw("Server ✕ RecvFrom ✕ Client");
+  timer = setTimeout(giveUp, Math.max(0, limit - 5) * 1_000);
 };
-const giveUp = () => {
-  if (Number(limit) < 5) draw("Server ✕ RecvFrom ✕ Client");
-  note(`Tidak ada balasan selama ${limit} detik.`, 1);
-};
+const giveUp = () => note(`Tidak ada balasan selama ${limit} detik.`, 1);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // or else it drops a leading U+FEFF
@@ -37,7 +36,7 @@ while (true) { // py 5: while
   draw("Client → SendTo → Server", `${size} byte   ${own} → ${place(server)}`);
   if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 8-9: if, lower, break
 
-  const timers = [setTimeout(late, 5_000), setTimeout(giveUp, Number(limit) * 1_000)];
+  timer = setTimeout(late, Math.min(5, limit) * 1_000);
   let [data, addr] = await recvfrom(socket); // py 10: data, recvfrom
   const first = addr;
   while (spell(addr) !== spell(server)) { // anyone may write to a UDP socket
@@ -48,8 +47,9 @@ while (true) { // py 5: while
     }
     [data, addr] = await recvfrom(socket);
   }
-  for (const timer of timers) clearTimeout(timer);
+  clearTimeout(timer);
   draw("Server → RecvFrom → Client", `${data.length} byte   ${place(addr)} → ${own}`);
   print(`[Server]: ${decoder.decode(data).replace(/\r?\n$/, "")}`); // py 11: print, decode
 }
 socket.close(); // py 12: close
+Deno.exit(); // at once: there is nothing left to wait for

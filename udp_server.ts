@@ -4,7 +4,6 @@
 import { ask, askAddr, draw, getopt, place, print, recvfrom, tellPort } from "./format.ts"; // py 1: import
 
 const options = getopt("host", "port");
-
 // ?? gives its right side where the left is missing; await goes on once a value has come.
 const host = options.host ?? "127.0.0.1"; // py 2: host
 const { hostname, port } = await askAddr(host, 0, options.port); // py 3: port, int, input
@@ -27,3 +26,4 @@ while (true) { // py 6: while
   draw("Server → RecvFrom → Client", `${size} byte   ${own} → ${place(addr)}`);
 }
 socket.close(); // py 14: server_socket, close
+Deno.exit(); // at once: there is nothing left to wait for

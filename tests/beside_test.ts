@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { reportDir, root } from "./driver.ts";
+import { reportDir, root } from "./support/driver.ts";
 import { lacking, Page } from "./support/browser.ts";
 
 const pairs = [["ServerTCP", "tcp_server"], ["ClientTCP", "tcp_client"]]

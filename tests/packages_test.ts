@@ -3,7 +3,13 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { root } from "./support/driver.ts";
 
 const folder = Deno.makeTempDirSync();
-globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+globalThis.addEventListener("unload", () => {
+  try {
+    Deno.removeSync(folder, { recursive: true });
+  } catch {
+    /* Windows keeps the link to the running deno.exe that Deno puts beside its packages */
+  }
+});
 
 /** What a JSR answers; null where nobody answers at all. */
 type Jsr = ((url: string) => Response) | null;
@@ -94,7 +100,7 @@ Deno.test("packages: every task chooses them in one place, every binary has the 
   for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
     for (const part of command.split(" && ")) {
       if (!part.startsWith(choice)) {
-        assertMatch(part, /^(rm|export|deno (fmt|lint|task|coverage))\b/);
+        assertMatch(part, /^(rm|export|deno (fmt|lint|task|coverage|check -q docs|run .* docs\/beside\.ts$))/);
       }
     }
     if (!name.startsWith("compile")) continue;

@@ -1,134 +1,130 @@
-// Measures a turn, a start and the peak memory: of the scripts, of the bare calls, of the report's
-// Python (where REPORT_DIR names it). Each round runs all of them in turn; the table gives medians,
-// and the least, median and greatest ratio of the rounds.
-import {
-  bareCommand,
-  command,
-  freePort,
-  Program,
-  protocols,
-  python,
-  reportCommand,
-} from "../support/driver.ts";
-import { reportDir, type Script } from "../support/driver.ts";
+// Measures a turn, a start and its peak memory: of the scripts, of the bare calls (bare.ts), of the
+// report's Python (where REPORT_DIR names it) and of an empty file. Each round runs all of them in
+// turn; the table gives the best and the median of the rounds, and both as ratios to the base.
+import { bareCommand, command, Program, protocols, python } from "../support/driver.ts";
+import { reportCommand, reportDir, reportFile, type Script } from "../support/driver.ts";
 
 type Kind = "script" | "bare" | "python";
 const kinds: Kind[] = python && reportDir ? ["script", "bare", "python"] : ["script", "bare"];
 const turns = 10_000;
 const folder = Deno.makeTempDirSync();
+const lines = (word: string, count: number) =>
+  Array.from({ length: count }, (_, turn) => `${word} ${turn}`);
 
-/** The shell words that run one side at `port`, or with the port 0 that a server chooses. */
-function words(kind: Kind, script: Script, port: number): string[] {
-  if (kind === "python") return reportCommand(script);
-  if (kind === "bare") return [Deno.execPath(), ...bareCommand(script, port)];
-  return [Deno.execPath(), ...command(script, ["--port", `${port}`])];
+/** Starts one side with `typed` ahead of it in a pipe, and a pipe that is read behind it. */
+function begin(kind: Kind, script: Script, port: number, typed: string[]): Program {
+  const file = `${folder}/${script}_${kind}_${typed.length}`;
+  Deno.writeTextFileSync(file, [...(kind === "python" ? [port] : []), ...typed, ""].join("\n"));
+  const words = {
+    script: [Deno.execPath(), ...command(script, ["--port", `${port}`])],
+    bare: [Deno.execPath(), ...bareCommand(script, port)],
+    python: kind === "python" ? reportCommand(script) : [],
+  }[kind];
+  return new Program("sh", ["-c", `cat ${file} | "$@" | cat >/dev/null`, "sh", ...words]);
 }
 
-/** Starts one side with `lines` ahead of it in a pipe, and a pipe that is read behind it. */
-function begin(kind: Kind, script: Script, port: number, lines: string[]): Program {
-  const file = `${folder}/${script}_${kind}_${lines.length}`;
-  Deno.writeTextFileSync(file, [...(kind === "python" ? [port] : []), ...lines, ""].join("\n"));
-  const line = words(kind, script, port).map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(
-    " ",
-  );
-  return new Program("sh", ["-c", `cat ${file} | ${line} | cat >/dev/null`]);
-}
-
-/** Plays `turns` through pipes; gives the milliseconds from the client's start to its end. */
-async function chat(kind: Kind, protocol: "tcp" | "udp", turns: number): Promise<number> {
-  const lines = (word: string) => Array.from({ length: turns }, (_, turn) => `${word} ${turn}`);
-  await using server = begin(kind, `${protocol}_server`, 0, lines("balas"));
+/** Plays `count` turns through pipes; gives the milliseconds from the client's start to its end. */
+async function chat(kind: Kind, protocol: "tcp" | "udp", count: number): Promise<number> {
+  await using server = begin(kind, `${protocol}_server`, 0, lines("balas", count));
   if (kind !== "bare") await server.until(kind === "script" ? "sistem: " : "bound ", "err");
   const port = Number(await server.until("\n", "err"));
   const begun = performance.now();
-  await using client = begin(kind, `${protocol}_client`, port, [...lines("pesan"), "exit"]);
+  const typed = [...lines("pesan", count), "exit"];
+  await using client = begin(kind, `${protocol}_client`, port, typed);
   await client.status;
   const time = performance.now() - begun;
   if (await server.status !== 0) throw new Error(server.err);
   return time;
 }
 
-/** The microseconds of a turn: those of a long chat without those of a short one, start-up apart. */
-async function turn(kind: Kind, protocol: "tcp" | "udp"): Promise<number> {
-  const short = await chat(kind, protocol, 1);
-  return (await chat(kind, protocol, 1 + turns) - short) / turns * 1_000;
-}
+// Starts a program with one line typed ahead; prints its milliseconds, and its peak memory in MiB.
+const timed = `
+import os, subprocess, sys, time
+begun = time.perf_counter()
+child = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+child.stdin.write(sys.argv[1].encode())
+child.stdin.close()
+_, status, used = os.wait4(child.pid, 0)
+print((time.perf_counter() - begun) * 1000, used.ru_maxrss / 1024, status)
+`;
 
-/** Runs a program that ends by itself; gives the milliseconds, and its peak memory in MiB. */
-async function once(program: string, args: string[]): Promise<[number, number]> {
-  const wrapper =
-    "import os,subprocess,sys; p=subprocess.Popen(sys.argv[1:],stdin=subprocess.DEVNULL," +
-    "stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL); print(os.wait4(p.pid,0)[2].ru_maxrss)";
-  const begun = performance.now();
-  await new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).output();
-  const time = performance.now() - begun;
-  if (!python || Deno.build.os !== "linux") return [time, NaN];
-  const { stdout } = await new Deno.Command(python, { args: ["-c", wrapper, program, ...args] })
+/** The milliseconds and the peak memory in MiB of a program that ends by itself. */
+async function once(typed: string, words: string[]): Promise<[number, number]> {
+  const { stdout } = await new Deno.Command(python!, { args: ["-c", timed, typed, ...words] })
     .output();
-  return [time, Number(new TextDecoder().decode(stdout)) / 1024];
+  const [time, memory, status] = new TextDecoder().decode(stdout).split(" ").map(Number);
+  if (status !== 0) throw new Error(`${words.join(" ")}: ${status}`);
+  return [time!, memory!];
 }
 
-/** `all` beginning at another one each round, so that none is always the first. */
-const inTurn = <T>(all: T[], round: number) =>
-  all.map((_, index) => all[(index + round) % all.length]!);
+const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
+const rows = [["what", "of", "unit", "best", "median", "ratio to", "of the best", "median ratio"]];
 
-const median = (numbers: number[]) =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-const rows: string[][] = [[
-  "what",
-  "of",
-  "unit",
-  "median",
-  "ratio to",
-  "median",
-  "least",
-  "greatest",
-]];
-
-/** Adds the rows of one measure: `rounds[i][name]` is what round i gave for `name`. */
-function report(what: string, unit: string, base: string, rounds: Record<string, number>[]): void {
-  for (const name of Object.keys(rounds[0]!).toSorted().toReversed()) {
-    const values = rounds.map((round) => round[name]!);
-    const ratios = rounds.map((round) => round[name]! / round[base]!);
-    const [least, greatest] = [Math.min(...ratios), Math.max(...ratios)];
-    const numbers = name === base
-      ? ["", "", "", ""]
-      : [base, ...[median(ratios), least, greatest].map((n) => n.toFixed(2))];
-    rows.push([what, name, unit, median(values).toFixed(1), ...numbers]);
+/** Plays `rounds` in which each of `measures` takes its turn, and adds the rows of their results. */
+async function compare(
+  what: string[],
+  units: string[],
+  base: string,
+  rounds: number,
+  measures: Record<string, () => Promise<number[]>>,
+): Promise<void> {
+  const names = Object.keys(measures);
+  const results: Record<string, number[][]> = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    // None is always the first.
+    for (const at of names.keys()) {
+      const name = names[(at + round) % names.length]!;
+      results[name]!.push(await measures[name]!());
+    }
+  }
+  for (const [index, unit] of units.entries()) {
+    const column = (name: string) => results[name]!.map((values) => values[index]!);
+    for (const name of names) {
+      const [own, other] = [column(name), column(base)];
+      const ratios = own.map((value, round) => value / other[round]!);
+      const numbers = [Math.min(...own) / Math.min(...other), median(ratios)];
+      const ratio = name === base ? ["", "", ""] : [base, ...numbers.map((n) => n.toFixed(2))];
+      rows.push([
+        what[index]!,
+        name,
+        unit,
+        ...[Math.min(...own), median(own)].map((n) => n.toFixed(1)),
+        ...ratio,
+      ]);
+    }
   }
 }
 
 for (const protocol of protocols) {
-  const time: Record<string, number>[] = [];
-  for (let round = 0; round < 21; round++) {
-    time.push({});
-    for (const kind of inTurn(kinds, round)) time[round]![kind] = await turn(kind, protocol);
-  }
-  report(`${protocol}: a turn`, "µs", "bare", time);
+  // A long chat without a short one: start-up apart.
+  const turn = (kind: Kind) => async () => {
+    const short = await chat(kind, protocol, 1);
+    return [(await chat(kind, protocol, 1 + turns) - short) / turns * 1_000];
+  };
+  const measures = Object.fromEntries(kinds.map((kind) => [kind, turn(kind)]));
+  await compare([`${protocol}: a turn`], ["µs"], "bare", 11, measures);
 }
 
-const closed = `${freePort()}`;
-const bare = bareCommand("tcp_client", Number(closed));
-const file = bare.indexOf("tests/tools/bare.ts");
-const starts: Record<string, [string, string[]]> = {
-  script: [Deno.execPath(), command("tcp_client", ["--port", closed])],
-  bare: [Deno.execPath(), bare],
-  empty: [Deno.execPath(), bare.with(file, "data:text/javascript,")],
-};
-if (kinds.includes("python")) {
-  starts.python = ["sh", ["-c", `echo ${closed} | ${python} ${reportDir}/ClientTCP.py`]];
-}
-const time: Record<string, number>[] = [];
-const memory: Record<string, number>[] = [];
-for (let round = 0; round < 51; round++) {
-  time.push({});
-  memory.push({});
-  for (const [name, [program, args]] of inTurn(Object.entries(starts), round)) {
-    [time[round]![name], memory[round]![name]] = await once(program, args);
+if (python) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  (async () => {
+    for await (const connection of listener) connection.readable.pipeTo(new WritableStream());
+  })();
+  const { port } = listener.addr;
+  const bare = bareCommand("tcp_client", port);
+  const empty = bare.with(bare.indexOf("tests/tools/bare.ts"), "data:application/typescript,");
+  const measures: Record<string, () => Promise<number[]>> = {
+    script: () => once("exit\n", [Deno.execPath(), ...command("tcp_client", ["-p", `${port}`])]),
+    bare: () => once("exit\n", [Deno.execPath(), ...bare]),
+    empty: () => once("exit\n", [Deno.execPath(), ...empty]),
+  };
+  if (reportDir) {
+    measures.python = () => once(`${port}\nexit\n`, [python!, reportFile("tcp_client")]);
   }
+  const what = ["tcp: a chat that is one exit", "tcp: its peak memory"];
+  await compare(what, ["ms", "MiB"], "empty", 41, measures);
+  listener.close();
 }
-report("tcp: start to a refused connection", "ms", "empty", time);
-report("tcp: peak of that", "MiB", "empty", memory);
 
 const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
 for (const row of rows) {

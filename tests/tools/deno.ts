@@ -46,7 +46,8 @@ const options = args.filter((arg) => !files.includes(arg));
 for (const rest of command === "compile" ? files.map((file) => [...options, file]) : [args]) {
   child = new Deno.Command(Deno.execPath(), {
     args: [command, ...own, ...rest],
-    env: { STD_FLAGS: flags },
+    // A script may not read TERM itself: NO_COLOR reaches it without a permission.
+    env: { STD_FLAGS: flags, ...(Deno.env.get("TERM") === "dumb" ? { NO_COLOR: "1" } : {}) },
   }).spawn();
   const { code } = await child.status;
   if (code !== 0) Deno.exit(code);
