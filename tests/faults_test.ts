@@ -477,12 +477,12 @@ const waiting = {
     assertEquals(chat.program.err, "");
   },
   async "no time-out at the prompt, but in the next wait"() {
-    await using chat = await meet("udp_client", ["--timeout", "1.0", "--skema"]);
+    await using chat = await meet("udp_client", ["--timeout", "1.5", "--skema"]);
     await chat.hear("hai", "hai");
-    await pause(1_300);
-    await wait(chat, 1, chat.program.status);
+    await pause(1_800);
+    await wait(chat, 1.5, chat.program.status);
     assertEquals(await chat.program.status, 1);
-    const said = "\nServer ✕ RecvFrom ✕ Client\nTidak ada balasan selama 1.0 detik.\n";
+    const said = "\nServer ✕ RecvFrom ✕ Client\nTidak ada balasan selama 1.5 detik.\n";
     assert(chat.program.err.endsWith(said));
   },
   async "a hint before a longer time-out, one cross a wait"() {

@@ -100,7 +100,10 @@ Deno.test("packages: every task chooses them in one place, every binary has the 
   for (const [name, { command }] of Object.entries<{ command: string }>(tasks)) {
     for (const part of command.split(" && ")) {
       if (!part.startsWith(choice)) {
-        assertMatch(part, /^(rm|export|deno (fmt|lint|task|coverage|check -q docs|run .* docs\/beside\.ts$))/);
+        assertMatch(
+          part,
+          /^(rm|export|deno (fmt|lint|task|coverage|check -q docs|run .* docs\/beside\.ts$))/,
+        );
       }
     }
     if (!name.startsWith("compile")) continue;

@@ -132,3 +132,11 @@ test(
   },
   lack,
 );
+
+test("a task shows no colours in a dumb terminal", ["dumb", "xterm"], async (TERM) => {
+  const task = [Deno.execPath(), "run", "-A", "tests/tools/deno.ts", "run", "-q", "tcp_client.ts"];
+  const env = { NO_COLOR: "", TERM };
+  await using program = new Program(python!, ["tests/support/terminal.py", ...task], { env });
+  await program.until(painted("Masukkan port server: ", TERM === "xterm"));
+  assertEquals(program.out.includes("\u001b"), TERM === "xterm");
+}, lack);

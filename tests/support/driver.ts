@@ -367,7 +367,7 @@ export async function meet(script: Script, args: string[] = [], hostname = "127.
   return new Chat(script, client, tcpPeer(await listener.accept()), port);
 }
 
-/** A test that does `act` for all `cases` side by side, unless something here is lacking. */
+/** A test that does `act` for all `cases`, eight at a time, unless something here is lacking. */
 export function test<T>(
   name: string,
   cases: Iterable<T>,
@@ -375,12 +375,16 @@ export function test<T>(
   lack = "",
 ): void {
   const fn = async () => {
-    const all = [...cases];
-    const ends = await Promise.allSettled(all.map(act));
-    for (const [index, end] of ends.entries()) {
-      if (end.status === "fulfilled") continue;
-      throw new Error(`case ${JSON.stringify(all[index])}`, { cause: end.reason });
-    }
+    const queue = [...cases].values();
+    const work = async () => {
+      for (const one of queue) {
+        await act(one).catch((cause) => {
+          throw new Error(`case ${JSON.stringify(one)}`, { cause });
+        });
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: 8 }, work));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   };
   Deno.test({ name: lack ? `${name} (skipped: ${lack})` : name, ignore: lack !== "", fn });
 }
