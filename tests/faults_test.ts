@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type Chat,
   command,

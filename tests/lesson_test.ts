@@ -115,7 +115,7 @@ const ends = {
   },
   async "none over UDP, which has no connection"() {
     const { err } = await run("udp_client", ["-p", "9", "--skema"], "exit\n");
-    assertMatch(err, /^Client → SendTo → Server     4 byte   127.0.0.1:\d+ → 127.0.0.1:9\n$/);
+    assertMatch(err, /^Client → SendTo → Server {5}4 byte {3}127.0.0.1:\d+ → 127.0.0.1:9\n$/);
   },
   async "a stranger's datagram"() {
     await using chat = await meet("udp_client", ["--skema"]);

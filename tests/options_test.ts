@@ -1,14 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  command,
-  Program,
-  run,
-  type Script,
-  scripts,
-  start,
-  test,
-  udpPeer,
-} from "./support/driver.ts";
+import { command, Program, run, type Script, scripts, test, udpPeer } from "./support/driver.ts";
 
 const hint = " (lihat --help)\n";
 const stray = (text: string) => `argumen tidak dikenal: "${text}"`;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   command,
+  flags,
   Program,
   protocols,
   python,
@@ -135,7 +136,7 @@ test(
 
 test("a task shows no colours in a dumb terminal", ["dumb", "xterm"], async (TERM) => {
   const task = [Deno.execPath(), "run", "-A", "tests/tools/deno.ts", "run", "-q", "tcp_client.ts"];
-  const env = { NO_COLOR: "", TERM };
+  const env = { NO_COLOR: "", TERM, STD_FLAGS: flags.join(" ") };
   await using program = new Program(python!, ["tests/support/terminal.py", ...task], { env });
   await program.until(painted("Masukkan port server: ", TERM === "xterm"));
   assertEquals(program.out.includes("\u001b"), TERM === "xterm");
