@@ -246,7 +246,7 @@ test(
   "a full standard output is said, with the port picked",
   servers,
   async (script) => {
-    await using program = shell('"$@" >/dev/full', script, ["-p", "0"]);
+    await using program = shell('exec "$@" >/dev/full', script, ["-p", "0"]);
     await program.until("sistem: ", "err");
     const port = Number(await program.until("\n", "err"));
     using peer = udpPeer(port);
@@ -284,7 +284,7 @@ Deno.test("standard error that nobody reads ends no chat", async () => {
 });
 
 test("standard input that cannot be read is said, status 1", scripts, async (script) => {
-  await using program = shell('"$@" </', script);
+  await using program = shell('exec "$@" </', script);
   assertEquals(await program.status, 1);
   assertEquals(program.err, "stdin: standard input adalah sebuah folder (EISDIR)\n");
 }, os === "windows" ? "no folder can be opened as a file" : "");
