@@ -57,7 +57,13 @@ export class Program implements AsyncDisposable {
 
   constructor(command: string, args: string[], { env = {}, heard, unread }: Options = {}) {
     const pipe = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    this.#child = new Deno.Command(command, { args, env, cwd: root, ...pipe }).spawn();
+    this.#child = new Deno.Command(command, {
+      args,
+      env: { NO_COLOR: "", ...env },
+      cwd: root,
+      ...pipe,
+    })
+      .spawn(); // the colours of a pipe are none even where nobody forbids them
     this.#stdin = this.#child.stdin.getWriter();
     const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
       if (stream === unread) return await bytes.cancel();
