@@ -1,37 +1,14 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  againstClient,
-  againstServer,
   freePort,
+  meet,
   protocols,
+  scripts,
   serve,
   start,
+  test,
   udpPeer,
 } from "./support/driver.ts";
-
-const greeting = (port: number, protocol: string) =>
-  protocol === "udp"
-    ? ""
-    : `Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', ${port})\n`;
-
-/** Plays one turn between both scripts with the given options; gives what the server printed. */
-async function chat(
-  protocol: "tcp" | "udp",
-  atServer: string[],
-  atClient: string[],
-): Promise<string> {
-  const { server, port } = await serve(`${protocol}_server`, atServer);
-  await using _server = server;
-  await using client = start(`${protocol}_client`, [...atClient, "-p", `${port}`]);
-  await client.type("halo\n");
-  await server.until("[Client]: halo\n");
-  await server.type("hai\n");
-  await client.until("[Server]: hai\n");
-  await client.type("exit\n");
-  assertEquals([await client.status, await server.status], [0, 0]);
-  assertEquals(client.err, "");
-  return server.out;
-}
 
 for (const protocol of protocols) {
   Deno.test(`${protocol}: both scripts hold the report's dialogue, byte for byte`, async () => {
@@ -43,7 +20,10 @@ for (const protocol of protocols) {
     await using client = start(`${protocol}_client`);
     await client.until("Masukkan port server: ");
     await client.type(` ${port} \r\n`);
-    for (const [pesan, balas] of [["halo", "hai juga"], ["apa kabar? 👋", "baik: [Client]: 😀"]]) {
+    // Blanks around it, other words and the server's own exit end nothing.
+    const turns = [["halo", "hai juga"], ["apa kabar? 👋", "baik: [Client]: 😀"]]
+      .concat([" exit", "quit ", "exits", "bye", "keluar"].map((word) => [word, "exit"]));
+    for (const [pesan, balas] of turns) {
       await client.until("[Client] Ketik pesan: ");
       await client.type(`${pesan}\n`);
       await server.until("[Server] Ketik balasan: ");
@@ -53,86 +33,21 @@ for (const protocol of protocols) {
     const begun = Date.now();
     await client.type("exit\n");
     assertEquals([await client.status, await server.status], [0, 0]);
-    assertEquals(Date.now() - begun < 3_000, true); // no timer holds it up
-    assertEquals(
-      client.out,
-      "Masukkan port server: " +
-        "[Client] Ketik pesan: [Server]: hai juga\n" +
-        "[Client] Ketik pesan: [Server]: baik: [Client]: 😀\n" +
-        "[Client] Ketik pesan: ",
-    );
+    assert(Date.now() - begun < 3_000); // no timer holds it up
+    const shown = turns.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
+    assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
+    const greeting = protocol === "udp"
+      ? ""
+      : "Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', 1)\n";
     assertEquals(
       server.out.replace(/, \d+\)/, ", 1)"),
-      "Masukkan port server: " + greeting(1, protocol) +
-        "[Client]: halo\n[Server] Ketik balasan: " +
-        "[Client]: apa kabar? 👋\n[Server] Ketik balasan: ",
+      `Masukkan port server: ${greeting}` +
+        turns.map(([pesan]) => `[Client]: ${pesan}\n[Server] Ketik balasan: `).join(""),
     );
-    assertEquals(client.err, "");
-    assertEquals(server.err, `Port yang dipilih sistem: ${port}\n`);
+    assertEquals([client.err, server.err], ["", `Port yang dipilih sistem: ${port}\n`]);
   });
 
-  Deno.test(`${protocol}: a message is its UTF-8 bytes and nothing else`, async () => {
-    {
-      const { client, peer } = await againstClient(protocol);
-      await using _client = client;
-      using _peer = peer;
-      await client.type("\uFEFFsatu dua  \t €😀\n");
-      assertEquals(await peer.receive(20), "\uFEFFsatu dua  \t €😀");
-      await peer.send("\uFEFFbalasan");
-      await client.until("[Server]: \uFEFFbalasan\n");
-      await client.type("exit\n");
-      assertEquals(await peer.receive(4), "exit");
-      assertEquals(await client.status, 0);
-      if (protocol === "tcp") assertEquals(await peer.receive(), null);
-    }
-    const { server, peer } = await againstServer(protocol);
-    await using _server = server;
-    using _peer = peer;
-    await peer.send("\uFEFFhalo");
-    await server.until("[Client]: \uFEFFhalo\n");
-    await server.type("\uFEFFsatu dua  \t €😀\n");
-    assertEquals(await peer.receive(20), "\uFEFFsatu dua  \t €😀");
-    await peer.send("quit");
-    assertEquals(await server.status, 0);
-    if (protocol === "tcp") assertEquals(await peer.receive(), null);
-  });
-
-  Deno.test(`${protocol}: exit and quit from the client end both, in any case of letters`, async () => {
-    for (const word of ["exit", "quit", "EXIT", "qUiT", "Exit"]) {
-      {
-        const { client, peer } = await againstClient(protocol);
-        await using _client = client;
-        using _peer = peer;
-        await client.type(`${word}\nmore\n`);
-        assertEquals(await peer.receive(4), word);
-        assertEquals(await client.status, 0);
-        assertEquals(client.out, "[Client] Ketik pesan: ");
-        assertEquals(client.err, "");
-      }
-      const { server, peer } = await againstServer(protocol);
-      await using _server = server;
-      using _peer = peer;
-      await peer.send(word);
-      assertEquals(await server.status, 0);
-      assertEquals(server.out, greeting(peer.port, protocol));
-    }
-  });
-
-  Deno.test(`${protocol}: other words, blanks around and the server's own exit end nothing`, async () => {
-    const { server, port } = await serve(`${protocol}_server`);
-    await using _server = server;
-    await using client = start(`${protocol}_client`, ["-p", `${port}`]);
-    for (const word of [" exit", "quit ", "exits", "bye", "keluar"]) {
-      await client.type(`${word}\n`);
-      await server.until(`[Client]: ${word}\n[Server] Ketik balasan: `);
-      await server.type("exit\n");
-      await client.until("[Server]: exit\n[Client] Ketik pesan: ");
-    }
-    await client.type("quit\n");
-    assertEquals([await client.status, await server.status], [0, 0]);
-  });
-
-  Deno.test(`${protocol}: lines typed ahead are kept for their turn, the last one without newline`, async () => {
+  Deno.test(`${protocol}: lines typed ahead are kept for their turn, the last without an end`, async () => {
     const { server, port } = await serve(`${protocol}_server`);
     await using _server = server;
     await using client = start(`${protocol}_client`, ["-p", `${port}`]);
@@ -140,72 +55,79 @@ for (const protocol of protocols) {
     await server.end();
     await client.type("1\r\n2\n3\n4");
     await client.end();
-    await server.until("[Client]: 4\n[Server] Ketik balasan: ");
     assertEquals(await server.status, 0);
     assertEquals(
       server.out.replace(/^(Men|Ter).*\n/gm, ""),
       [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
     );
-    await client.until("[Server]: satu\n[Client] Ketik pesan: [Server]: dua\n");
-    await client.until("[Client] Ketik pesan: [Server]: tiga\n[Client] Ketik pesan: ");
-  });
-
-  Deno.test(`${protocol}: over IPv6`, async () => {
-    for (const host of ["::1", "[::1]", "0:0:0:0:0:0:0:1"]) {
-      const out = await chat(protocol, ["--host", host], ["--host", host]);
-      if (protocol === "tcp") assertMatch(out, /^Terhubung dengan \('::1', \d+, 0, 0\)$/m);
-    }
-  });
-
-  Deno.test(`${protocol}: with a host by name, and one by an unusual spelling`, async () => {
-    for (const host of ["localhost", "LOCALHOST", "127.1"]) {
-      await chat(protocol, ["--host", host], ["--host", host]);
-    }
-  });
-
-  Deno.test(`${protocol}: a server on all addresses answers from the one that was asked`, async () => {
-    await chat(protocol, ["--host", "0.0.0.0"], []);
+    const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
+    await client.until(["", ...replies].join("[Client] Ketik pesan: "));
   });
 }
 
+const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
+  .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"]])
+  .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["127.0.0.1", "localhost"]])
+  .flatMap((pair) => protocols.map((protocol) => [protocol, ...pair] as const));
+test(
+  "a host is an address of either kind, in any spelling, or a name",
+  hosts,
+  async ([protocol, atServer, atClient]) => {
+    const { server, port } = await serve(`${protocol}_server`, ["--host", atServer!]);
+    await using _server = server;
+    await using client = start(`${protocol}_client`, ["--host", atClient!, "-p", `${port}`]);
+    await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+    await client.until("[Server]: hai\n");
+    await client.type("exit\n");
+    assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+    const tuple = atServer!.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
+    if (protocol === "tcp") assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
+  },
+);
+
+const exits = ["exit", "quit", "EXIT", "qUiT", "Exit"]
+  .flatMap((word) => scripts.map((script) => [script, word] as const));
+test("exit and quit of the client end both sides, in any case", exits, async ([script, word]) => {
+  await using chat = await meet(script);
+  if (script.endsWith("client")) {
+    await chat.program.type(`${word}\nmore\n`);
+    assertEquals(await chat.peer.receive(4), word);
+  } else await chat.peer.send(word);
+  assertEquals(await chat.program.status, 0);
+  const asked = script.endsWith("client") ? chat.prompt : "";
+  assertEquals(chat.program.out.replace(/^(Men|Ter).*\n/gm, ""), asked);
+  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
+});
+
+test("a message is its UTF-8 bytes and nothing else", scripts, async (script) => {
+  await using chat = await meet(script);
+  await chat.hear("\uFEFFbalasan", "\uFEFFbalasan");
+  if (script.endsWith("server")) await chat.asked();
+  const text = "\uFEFFsatu dua  \t €😀";
+  await chat.program.type(`${text}\n`);
+  assertEquals(await chat.peer.receive(new TextEncoder().encode(text).length), text);
+});
+
 Deno.test("udp: the server answers whoever wrote last, and any client's exit ends it", async () => {
-  const { server, peer, port } = await againstServer("udp");
-  await using _server = server;
-  using first = peer;
-  using second = udpPeer(port);
-  await first.send("satu");
-  await server.until("[Client]: satu\n");
+  await using chat = await meet("udp_server");
+  using second = udpPeer(chat.port);
+  await chat.peer.send("satu");
+  await chat.program.until("[Client]: satu\n");
   await second.send("dua");
-  await server.type("untuk satu\nuntuk dua\n");
-  assertEquals(await first.receive(), "untuk satu");
+  await chat.program.type("untuk satu\nuntuk dua\n");
+  assertEquals(await chat.peer.receive(), "untuk satu");
   assertEquals(await second.receive(), "untuk dua");
   await second.send("exit");
-  assertEquals(await server.status, 0);
+  assertEquals(await chat.program.status, 0);
 });
 
-Deno.test("a character split over two reads of standard input is sent whole", async () => {
-  using peer = udpPeer();
-  await using client = start("udp_client", ["-p", `${peer.port}`]);
-  // Longer than one read takes, and no read is a multiple of three bytes by chance alone.
-  await client.type(`${"€".repeat(40_000)}\n`);
-  await client.until("Pesan 120000 byte tidak dikirim, batasnya 1024 byte.\n", "err");
-});
-
-Deno.test("tcp and udp: servers of both protocols share one port number", async () => {
-  const port = freePort();
-  await using tcp = start("tcp_server", ["--port", `${port}`]);
+Deno.test("servers of both protocols share one port number", async () => {
+  const port = `${freePort()}`;
+  await using tcp = start("tcp_server", ["--port", port]);
   await tcp.until("Menunggu koneksi dari client...\n");
-  await using udp = start("udp_server", ["--port", `${port}`]);
-  using peer = udpPeer(port);
-  // A UDP server says nothing by itself: it is there once a datagram arrives.
-  const knock = setInterval(() => peer.send("halo"), 20);
-  await udp.until("[Client]: halo\n[Server] Ketik balasan: ");
+  await using udp = start("udp_server", ["--port", port]);
+  using peer = udpPeer(Number(port));
+  const knock = setInterval(() => peer.send("exit"), 20); // heard once the server is there
+  assertEquals(await udp.status, 0);
   clearInterval(knock);
-  await udp.type("udp\n");
-  assertEquals(await peer.receive(), "udp");
-  await using client = start("tcp_client", ["-p", `${port}`]);
-  await client.type("halo\n");
-  await tcp.until("[Client]: halo\n");
-  await tcp.type("tcp\n");
-  await client.until("[Server]: tcp\n");
 });

@@ -1,7 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  againstClient,
-  againstServer,
+  meet,
   protocols,
   reportDir,
   reportFile,
@@ -9,64 +8,67 @@ import {
   run,
   serve,
   start,
+  test,
   udpPeer,
 } from "./support/driver.ts";
 
-// How many lines each Python twin has, blank ones not counted.
-const lines = { tcp_server: 18, tcp_client: 13, udp_server: 14, udp_client: 12 };
+// How many lines each Python twin has, blank ones not counted, and its twin at most.
+const lines = {
+  tcp_server: [18, 50],
+  tcp_client: [13, 50],
+  udp_server: [14, 50],
+  udp_client: [12, 55],
+};
 type Name = keyof typeof lines;
+const read = (name: string) => Deno.readTextFileSync(new URL(name, root));
 
 /** The lines of the Python twin of `script`, or none where the report is not at hand. */
-function twin(script: Name): string[] {
-  if (!reportDir) return [];
-  const text = Deno.readTextFileSync(new URL(reportFile(script), root));
-  return text.split("\n").filter((line) => line.trim() !== "");
-}
+const twin = (script: Name) =>
+  reportDir ? read(reportFile(script)).split("\n").filter((line) => line.trim() !== "") : [];
 
-for (const [script, count] of Object.entries(lines) as [Name, number][]) {
+for (const [script, [count, most]] of Object.entries(lines) as [Name, [number, number]][]) {
+  const text = read(`${script}.ts`);
+
   Deno.test(`${script}: every line of its Python twin is accounted for, in order`, () => {
-    const text = Deno.readTextFileSync(new URL(`${script}.ts`, root));
-    const python = twin(script);
-    const steps = [...text.matchAll(/\/\/ py (\d+)(?:-(\d+))?: ([\w, ]+)/g)].map(
-      ([, from, to, words]) => ({ from: Number(from), to: Number(to ?? from), words: words! }),
-    );
-    let last = 1;
+    const steps = [...text.matchAll(/\/\/ py (\d+)(?:-(\d+))?: ([\w, ]+)/g)];
     const missing = new Set(Array.from({ length: count }, (_, index) => index + 1));
-    for (const { from, to, words } of steps) {
-      assert(from >= last && to >= from && to <= count, `py ${from}-${to} behind py ${last}`);
+    let last = 1;
+    for (const [step, first, end, words] of steps) {
+      const [from, to] = [Number(first), Number(end ?? first)];
+      assert(from >= last && to >= from && to <= count, `${step} behind py ${last}`);
       for (let line = from; line <= to; line++) missing.delete(line);
       last = from;
-      if (python.length === 0) continue;
-      assertEquals(python.length, count);
-      const own = python.slice(from - 1, to).join("\n");
-      for (const word of words.trim().split(", ")) {
-        assert(new RegExp(`\\b${word}\\b`).test(own), `${word} in: ${own}`);
-      }
+      if (!reportDir) continue;
+      assertEquals(twin(script).length, count);
+      const own = twin(script).slice(from - 1, to).join("\n");
+      for (const word of words!.trim().split(", ")) assertMatch(own, RegExp(`\\b${word}\\b`));
     }
     assertEquals([...missing], []);
   });
 
   Deno.test(`${script}: keeps the words and the names of its Python twin`, () => {
-    const text = Deno.readTextFileSync(new URL(`${script}.ts`, root));
     for (const line of twin(script)) {
       for (const [, literal] of line.matchAll(/["']([^"'{}]*[a-z][^"'{}]*)/g)) {
         assert(text.includes(literal!) || literal === "Masukkan port server: ", literal);
       }
       for (const [, name] of line.matchAll(/^\s*(\w+)(?:, \w+)? = /g)) {
-        const ours = name!.replace(
-          "client_socket",
-          script === "udp_client" ? "socket" : "connection",
-        )
-          .replace("server_socket", script === "udp_server" ? "socket" : "listener");
-        assert(new RegExp(`\\b(?:const|let|\\[) ?${ours}\\b`).test(text), ours);
+        const ours = `(?:${name}${name!.includes("socket") ? "|socket|connection|listener" : ""})`;
+        assertMatch(text, RegExp(`\\b(?:(?:const|let) [[{]?|, )${ours}\\b`));
       }
     }
-    assert(text.split("\n").length <= 100);
+  });
+
+  Deno.test(`${script}: is short, begins with the lesson, and catches nothing`, () => {
+    const own = text.trimEnd().split("\n");
+    assert(own.length <= most, `${own.length} lines`);
+    assert(own.findIndex((line) => line.includes("// py 2")) < 10);
+    assertEquals(text.match(/^import .*/gm)?.length, 1);
+    assertEquals(text.includes("try {"), false);
   });
 }
 
 for (const protocol of protocols) {
-  Deno.test(`${protocol}: --skema draws the same steps on both sides, in order`, async () => {
+  Deno.test(`${protocol}: --skema draws the same steps on both sides, and nothing on standard output`, async () => {
     const { server, port } = await serve(`${protocol}_server`, ["--skema"]);
     await using _server = server;
     await using client = start(`${protocol}_client`, ["--skema", "-p", `${port}`]);
@@ -77,10 +79,8 @@ for (const protocol of protocols) {
     await client.type("exit\n");
     assertEquals([await client.status, await server.status], [0, 0]);
     const own = client.err.match(/127\.0\.0\.1:(\d+) → /)![1];
-    const [there, back] = [
-      `127.0.0.1:${own} → 127.0.0.1:${port}`,
-      `127.0.0.1:${port} → 127.0.0.1:${own}`,
-    ];
+    const there = `127.0.0.1:${own} → 127.0.0.1:${port}`;
+    const back = `127.0.0.1:${port} → 127.0.0.1:${own}`;
     const steps = {
       tcp: `Client → Connect → Server    ${there}\n` +
         "Client → Send → Server       4 byte\n" +
@@ -93,73 +93,37 @@ for (const protocol of protocols) {
     }[protocol];
     assertEquals(client.err, steps);
     assertEquals(server.err, `Port yang dipilih sistem: ${port}\n${steps}`);
-  });
-
-  Deno.test(`${protocol}: --skema leaves standard output as it is`, async () => {
-    const outs: string[] = [];
-    for (const args of [[], ["--skema"]]) {
-      const { server, port } = await serve(`${protocol}_server`, args);
-      await using _server = server;
-      await using client = start(`${protocol}_client`, ["-p", `${port}`, ...args]);
-      await client.type("halo\n");
-      await server.until("[Server] Ketik balasan: ");
-      await server.type("hai\n");
-      await client.until("[Server]: hai\n");
-      await client.type("quit\n");
-      assertEquals([await client.status, await server.status], [0, 0]);
-      outs.push(client.out + server.out.replace(/\d+\)/, ""));
-    }
-    assertEquals(outs[0], outs[1]);
+    const prompt = "[Client] Ketik pesan: ";
+    assertEquals(client.out, `${prompt}[Server]: apa kabar?\n${prompt}`);
+    assert(server.out.endsWith("[Client]: halo\n[Server] Ketik balasan: "));
   });
 }
 
-Deno.test("tcp: --skema draws an end by the peer, by the input and by Ctrl-C", async () => {
-  const close = "Client → Close ← Server";
-  {
-    const { server, peer } = await againstServer("tcp", ["--skema"]);
-    await using _server = server;
-    peer[Symbol.dispose]();
-    assertEquals(await server.status, 0);
-    assertEquals(server.err.split("\n").slice(2), ["Client menutup koneksi.", close, ""]);
-  }
-  {
-    const { client, peer } = await againstClient("tcp", ["--skema"]);
-    await using _client = client;
-    using _peer = peer;
-    await client.end();
-    assertEquals(await client.status, 0);
-    assertEquals(client.err.split("\n").slice(1), ["Masukan berakhir, socket ditutup.", close, ""]);
-  }
-  if (Deno.build.os === "windows") return; // no signal can be sent there
-  const { client, peer } = await againstClient("tcp", ["--skema"]);
-  await using _client = client;
-  using _peer = peer;
-  await client.until("[Client] Ketik pesan: ");
-  client.kill("SIGINT");
-  assertEquals(await client.status, 130);
-  assertEquals(client.err.split("\n").slice(1), ["Dihentikan dengan Ctrl-C.", close, ""]);
-  assertEquals(client.out, "[Client] Ketik pesan: \n");
-});
-
-Deno.test("udp: --skema draws a stranger's datagram and a wait without a reply", async () => {
-  const { client, peer } = await againstClient("udp", ["--skema"]);
-  await using _client = client;
-  using _peer = peer;
-  await client.type("halo\n");
-  await peer.receive();
-  using stranger = udpPeer(peer.from);
-  await stranger.send("palsu");
-  const path = `127.0.0.1:${stranger.port} → 127.0.0.1:${peer.from}`;
-  await client.until(`Asing  → RecvFrom → Client   5 byte   ${path}\nDatagram dari `, "err");
-  await client.until("sampai.\nServer ✕ RecvFrom ✕ Client\n", "err");
-  await peer.send("asli");
-  await client.until("Server → RecvFrom → Client   4 byte   ", "err");
-});
-
-Deno.test("udp: --skema draws no connection and no close", async () => {
-  const { err } = await run("udp_client", ["-p", "9", "--skema"], "exit\n");
-  assertEquals(
-    err.replace(/:\d+ →/, ":PORT →"),
-    "Client → SendTo → Server     4 byte   127.0.0.1:PORT → 127.0.0.1:9\n",
-  );
-});
+const ends = {
+  async "by the peer"() {
+    await using chat = await meet("tcp_server", ["--skema"]);
+    chat.peer[Symbol.dispose]();
+    await chat.program.status;
+    assert(chat.program.err.endsWith("Client menutup koneksi.\nClient → Close ← Server\n"));
+  },
+  async "by the input"() {
+    await using chat = await meet("tcp_client", ["--skema"]);
+    await chat.program.end();
+    await chat.program.status;
+    const end = "Masukan berakhir, socket ditutup.\nClient → Close ← Server\n";
+    assert(chat.program.err.endsWith(end));
+  },
+  async "none over UDP, which has no connection"() {
+    const { err } = await run("udp_client", ["-p", "9", "--skema"], "exit\n");
+    assertMatch(err, /^Client → SendTo → Server {5}4 byte {3}127.0.0.1:\d+ → 127.0.0.1:9\n$/);
+  },
+  async "a stranger's datagram"() {
+    await using chat = await meet("udp_client", ["--skema"]);
+    await chat.say();
+    using stranger = udpPeer(chat.peer.from);
+    await stranger.send("palsu");
+    const path = `127.0.0.1:${stranger.port} → 127.0.0.1:${chat.peer.from}`;
+    await chat.program.until(`\nAsing  → RecvFrom → Client   5 byte   ${path}\nDatagram `, "err");
+  },
+};
+test("--skema draws what else may come", Object.entries(ends), ([, act]) => act());

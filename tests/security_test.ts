@@ -6,86 +6,53 @@ import {
   protocols,
   type Script,
   serve,
+  test,
   udpPeer,
 } from "./support/driver.ts";
 
-/** Starts a script that may use `net` alone and may ask for nothing; what it touches goes to `log`. */
-function audited(script: Script, args: string[], net: string, log: string): Program {
-  const permissions = [`--allow-net=${net}`, "--no-prompt"];
-  const options = { env: { DENO_AUDIT_PERMISSIONS: log } };
-  return new Program(Deno.execPath(), command(script, args, permissions), options);
-}
-
-for (const protocol of protocols) {
-  Deno.test(`${protocol}: the scripts need their own address of the network, and nothing else`, async () => {
-    const folder = Deno.makeTempDirSync();
-    const logs = ["server", "client"].map((side) => `${folder}/${side}`);
-    try {
-      const port = freePort();
-      // A datagram socket also answers at other ports than its own.
-      const net = protocol === "tcp" ? `127.0.0.1:${port}` : "127.0.0.1";
-      await using server = audited(
-        `${protocol}_server`,
-        ["--port", `${port}`, "--skema"],
-        net,
-        logs[0]!,
-      );
-      if (protocol === "tcp") await server.until("Menunggu koneksi dari client...\n");
-      else {
-        using peer = udpPeer(port);
-        const knock = setInterval(() => peer.send("halo"), 20);
-        await server.until("[Client]: halo\n");
-        clearInterval(knock);
-        await server.type("hai\n".repeat(server.out.match(/halo/g)!.length + 100));
-      }
-      await using client = audited(
-        `${protocol}_client`,
-        ["--port", `${port}`, "--skema"],
-        net,
-        logs[1]!,
-      );
-      await client.type("halo\n");
-      if (protocol === "tcp") await server.type("hai\n");
-      await client.until("[Server]: hai\n");
-      await client.type("exit\n");
-      assertEquals([await client.status, await server.status], [0, 0]);
-      for (const log of logs) {
-        const touched = Deno.readTextFileSync(log).trim().split("\n").map((line) =>
-          JSON.parse(line)
-        );
-        for (const { permission, value } of touched) {
-          if (permission === "import") continue; // Deno itself, fetching the packages
-          assertEquals([permission, value.split(":")[0].replace(/^"/, "")], ["net", "127.0.0.1"]);
-        }
-      }
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
+test("the scripts need their own address, and nothing else", protocols, async (protocol) => {
+  const folder = Deno.makeTempDirSync();
+  const tcp = protocol === "tcp"; // a datagram socket of a client has a port of its own
+  /** Starts one side, which may use this address alone; Deno logs whatever it touches. */
+  const audited = (script: Script, port: string) => {
+    const net = `--allow-net=127.0.0.1${tcp ? `:${port}` : ""}`;
+    const args = command(script, ["-p", port, "--skema"], ["--no-prompt", net]);
+    const env = { DENO_AUDIT_PERMISSIONS: `${folder}/${script}` };
+    return new Program(Deno.execPath(), args, { env });
+  };
+  const free = tcp ? `${freePort()}` : "0";
+  await using server = audited(`${protocol}_server`, free);
+  await server.until(tcp ? "Menunggu koneksi" : "sistem: ", tcp ? "out" : "err");
+  const port = tcp ? free : await server.until("\n", "err");
+  await using client = audited(`${protocol}_client`, port);
+  await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+  await client.until("[Server]: hai\n");
+  await client.type("exit\n");
+  assertEquals([await client.status, await server.status], [0, 0]);
+  for (const side of ["server", "client"]) {
+    const lines = Deno.readTextFileSync(`${folder}/${protocol}_${side}`).trim().split("\n");
+    for (const { permission, value } of lines.map((line) => JSON.parse(line))) {
+      if (permission === "import") continue; // Deno itself, fetching the packages
+      assertEquals([permission, value.split(":")[0].replace(/^"/, "")], ["net", "127.0.0.1"]);
     }
-  });
-}
-
-Deno.test("tcp: a server on the default is reached at 127.0.0.1 alone", async () => {
-  const { server, port } = await serve("tcp_server");
-  await using _server = server;
-  // The machine has these addresses as well; on Linux all of 127.0.0.0/8 are its own.
-  for (const hostname of ["::1", ...(Deno.build.os === "linux" ? ["127.0.0.2"] : [])]) {
-    await assertRejects(() => Deno.connect({ hostname, port }), Deno.errors.ConnectionRefused);
   }
-  (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-  assertEquals(await server.status, 0);
+  Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("udp: a server on the default is reached at 127.0.0.1 alone", async () => {
-  const { server, port } = await serve("udp_server");
+// On Linux all of 127.0.0.0/8 are the computer's own addresses.
+const others = Deno.build.os === "linux" ? ["::1", "127.0.0.2"] : ["::1"];
+
+test("a server on the default is reached at 127.0.0.1 alone", protocols, async (protocol) => {
+  const { server, port } = await serve(`${protocol}_server`);
   await using _server = server;
-  if (Deno.build.os === "linux") {
-    using other = udpPeer(port, "127.0.0.2");
-    await other.send("dari alamat lain");
+  for (const hostname of others) {
+    using other = udpPeer(port, hostname);
+    if (protocol === "udp") await other.send("dari alamat lain");
+    else await assertRejects(() => Deno.connect({ hostname, port }), Deno.errors.ConnectionRefused);
   }
-  using v6 = udpPeer(port, "::1");
-  await v6.send("dari IPv6");
   using peer = udpPeer(port);
-  await peer.send("exit");
+  if (protocol === "udp") await peer.send("exit");
+  else (await Deno.connect({ hostname: "127.0.0.1", port })).close();
   assertEquals(await server.status, 0);
-  assertEquals(server.out, "");
+  assertEquals(server.out.includes("lain"), false);
 });

@@ -6,21 +6,41 @@
 /** The folder of the scripts. */
 export const root = new URL("../..", import.meta.url);
 
-// The flags by which the scripts find the packages as this run did: those of tests/tools/deno.ts,
-// or those that a `deno test` by hand was given itself, where the system tells of them.
-const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
+const own = () => Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
+
+/**
+ * The flags by which the scripts find the packages as this run did: those of tests/tools/deno.ts,
+ * or those that a `deno test` by hand was given itself, where the system tells of them.
+ */
+export const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
   .filter((flag) => /^--(no-lock|lock=|frozen|import-map=)/.test(flag));
 
-function own(): string {
-  return Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
+/** The four scripts, by their names without `.ts`. */
+export const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
+export type Script = typeof scripts[number];
+
+/** Both protocols, for tests that say the same of each. */
+export const protocols = ["tcp", "udp"] as const;
+export type Protocol = typeof protocols[number];
+
+/** What `wait` gives; throws where it takes longer than `patience` milliseconds. */
+async function deadline<T>(wait: Promise<T>, patience: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`nothing came in ${patience} ms`)), patience);
+  try {
+    return await Promise.race([wait, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** The four scripts, by their names without `.ts`. */
-export type Script = "tcp_server" | "tcp_client" | "udp_server" | "udp_client";
-
-/** How a program is started: `env` adds variables, `heard` is told each chunk of its output. */
+/**
+ * How a program is started: `env` adds variables, `heard` is told each chunk of its output, and the
+ * output `unread` has a reader that leaves at once.
+ */
 export interface Options {
   env?: Record<string, string>;
+  unread?: "out" | "err";
   heard?: (text: string, stream: "out" | "err") => void;
 }
 
@@ -35,14 +55,20 @@ export class Program implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
   #over = false;
 
-  constructor(command: string, args: string[], { env = {}, heard }: Options = {}) {
+  constructor(command: string, args: string[], { env = {}, heard, unread }: Options = {}) {
     const pipe = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    this.#child = new Deno.Command(command, { args, env, cwd: root, ...pipe }).spawn();
+    this.#child = new Deno.Command(command, {
+      args,
+      env: { NO_COLOR: "", ...env },
+      cwd: root,
+      ...pipe,
+    })
+      .spawn(); // the colours of a pipe are none even where nobody forbids them
     this.#stdin = this.#child.stdin.getWriter();
-    const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array>) => {
-      for await (
-        const text of bytes.pipeThrough(new TextDecoderStream("utf-8", { ignoreBOM: true }))
-      ) {
+    const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+      if (stream === unread) return await bytes.cancel();
+      const decoder = new TextDecoderStream("utf-8", { ignoreBOM: true });
+      for await (const text of bytes.pipeThrough(decoder)) {
         this.#said[stream].push(text);
         this.#unseen[stream] += text;
         heard?.(text, stream);
@@ -51,7 +77,7 @@ export class Program implements AsyncDisposable {
     };
     const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
     // A program that hangs fails its test, instead of holding it up for ever.
-    const limit = setTimeout(() => this.#child.kill("SIGKILL"), 60_000);
+    const limit = setTimeout(() => this.kill("SIGKILL"), 60_000);
     this.status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
       clearTimeout(limit);
       this.#over = true;
@@ -95,31 +121,28 @@ export class Program implements AsyncDisposable {
    * the text up to it. Throws when the program ends first, or after `patience` milliseconds.
    */
   async until(wanted: string, stream: "out" | "err" = "out", patience = 15_000): Promise<string> {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      this.#notify();
-    }, patience);
-    try {
-      while (!this.#unseen[stream].includes(wanted)) {
-        if (late || this.#over) {
-          const what = { wanted, late, out: this.out, err: this.err };
-          throw new Error(`not said: ${JSON.stringify(what)}`);
-        }
-        await this.#wake.promise;
+    const begun = Date.now();
+    while (!this.#unseen[stream].includes(wanted)) {
+      const left = begun + patience - Date.now();
+      if (left <= 0 || this.#over) {
+        const { out, err } = this;
+        const seen = { wanted, over: this.#over, out: out.slice(-2_000), err: err.slice(-2_000) };
+        throw new Error(`not said: ${JSON.stringify(seen)}`);
       }
-    } finally {
-      clearTimeout(timer);
+      await deadline(this.#wake.promise, left).catch(() => {});
     }
-    const at = this.#unseen[stream].indexOf(wanted);
-    const before = this.#unseen[stream].slice(0, at);
-    this.#unseen[stream] = this.#unseen[stream].slice(at + wanted.length);
+    const [before] = this.#unseen[stream].split(wanted, 1) as [string];
+    this.#unseen[stream] = this.#unseen[stream].slice(before.length + wanted.length);
     return before;
   }
 
-  /** Sends it a signal. */
+  /** Sends it a signal, unless it has ended by itself. */
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,44 +150,23 @@ export class Program implements AsyncDisposable {
     if (Deno.env.has("DENO_COVERAGE_DIR")) {
       await Promise.race([this.status, new Promise((resolve) => setTimeout(resolve, 300))]);
     }
-    try {
-      this.#child.kill("SIGKILL");
-    } catch { /* it has ended by itself */ }
+    this.kill("SIGKILL");
     await this.#stdin.abort().catch(() => {});
     await this.status;
   }
 }
 
 /** The arguments that run `script` with `permissions` in a child of this Deno. */
-export function command(
-  script: Script,
-  args: string[] = [],
-  permissions = ["--allow-net"],
-): string[] {
-  return [
-    "run",
-    "--quiet",
-    ...flags,
-    ...permissions,
-    `${script}.ts`,
-    ...args,
-  ];
-}
+export const command = (script: Script, args: string[] = [], permissions = ["--allow-net"]) =>
+  ["run", "--quiet", ...flags, ...permissions, `${script}.ts`].concat(args);
 
 /** The arguments that run the bare calls of `script` (tests/tools/bare.ts) at `port`. */
-export function bareCommand(script: Script, port: number): string[] {
-  return ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts", script, `${port}`];
-}
-
-/** Starts the bare calls of `script`; a server tells its port on standard error. */
-export function startBare(script: Script, port: number): Program {
-  return new Program(Deno.execPath(), bareCommand(script, port));
-}
+export const bareCommand = (script: Script, port: number) =>
+  ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts"].concat(script, `${port}`);
 
 /** Starts one of the scripts. */
-export function start(script: Script, args: string[] = [], options?: Options): Program {
-  return new Program(Deno.execPath(), command(script, args), options);
-}
+export const start = (script: Script, args: string[] = [], options?: Options) =>
+  new Program(Deno.execPath(), command(script, args), options);
 
 /** Starts a server on a port that the system picks; gives the program and its port. */
 export async function serve(
@@ -173,13 +175,8 @@ export async function serve(
   options?: Options,
 ): Promise<{ server: Program; port: number }> {
   const server = start(script, ["--port", "0", ...args], options);
-  try {
-    await server.until("Port yang dipilih sistem: ", "err");
-    return { server, port: Number(await server.until("\n", "err")) };
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
+  await server.until("Port yang dipilih sistem: ", "err");
+  return { server, port: Number(await server.until("\n", "err")) };
 }
 
 /** A port of 127.0.0.1 that is free for both protocols now. */
@@ -249,29 +246,18 @@ export function startReport(script: Script): Program {
   return new Program(program, args, { env: { PYTHONIOENCODING: "utf-8" } });
 }
 
+const encode = (bytes: string | Uint8Array) =>
+  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+
 /** A socket of the tests' own, opposite a script: it knows bytes, no dialogue. */
 export interface Peer extends Disposable {
   port: number;
   /** The port of whoever wrote last, over UDP. */
   from?: number;
-  /** Sends all of `bytes`; over UDP to `to`, else to the port it was made for, or to `from`. */
-  send(bytes: string | Uint8Array, to?: number): Promise<void>;
-  /** The next bytes as text, over TCP as many as `size` (else what one datagram holds); null at the end. */
+  /** Sends all of `bytes`; over UDP to the port it was made for, else to `from`. */
+  send(bytes: string | Uint8Array): Promise<void>;
+  /** The next text: over TCP at least `size` bytes, null at the end; over UDP a datagram. */
   receive(size?: number): Promise<string | null>;
-}
-
-const encode = (bytes: string | Uint8Array) =>
-  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-
-/** What `wait` gives; throws where nothing came for 10 seconds. */
-async function soon<T>(wait: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("the peer received nothing")), 10_000);
-  try {
-    return await Promise.race([wait, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A TCP connection as a peer. */
@@ -287,13 +273,11 @@ export function tcpPeer(connection: Deno.TcpConn): Peer {
     async receive(size = 1) {
       let length = 0;
       while (length < size) {
-        const more = await soon(connection.read(buffer.subarray(length)));
-        if (more === null) break;
+        const more = await deadline(connection.read(buffer.subarray(length)), 10_000);
+        if (more === null) return null;
         length += more;
       }
-      return length === 0
-        ? null
-        : new TextDecoder("utf-8", { ignoreBOM: true }).decode(buffer.subarray(0, length));
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(buffer.subarray(0, length));
     },
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
@@ -305,11 +289,11 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
   const buffer = new Uint8Array(65_535);
   const peer: Peer = {
     port: (socket.addr as Deno.NetAddr).port,
-    async send(bytes, port = to ?? peer.from!) {
-      await socket.send(encode(bytes), { hostname, port, transport: "udp" });
+    async send(bytes) {
+      await socket.send(encode(bytes), { hostname, port: to ?? peer.from!, transport: "udp" });
     },
     async receive() {
-      const [bytes, addr] = await soon(socket.receive(buffer));
+      const [bytes, addr] = await deadline(socket.receive(buffer), 10_000);
       peer.from = (addr as Deno.NetAddr).port;
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },
@@ -318,28 +302,101 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
   return peer;
 }
 
-/** Starts a server script and connects a peer to it. */
-export async function againstServer(protocol: "tcp" | "udp", args: string[] = []) {
-  const { server, port } = await serve(`${protocol}_server`, args);
-  try {
-    const peer = protocol === "udp" ? udpPeer(port) : tcpPeer(await Deno.connect({ port }));
-    return { server, peer, port };
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
+/** How `script` asks its user, and how it names and shows its peer. */
+export const words = (script: Script) =>
+  script.endsWith("client")
+    ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: ", other: "Server" }
+    : { prompt: "[Server] Ketik balasan: ", label: "[Client]: ", other: "Client" };
+
+/** A script and the peer opposite it; `await using` ends both. */
+export class Chat implements AsyncDisposable {
+  readonly prompt: string;
+  readonly label: string;
+  readonly other: string;
+
+  constructor(
+    script: Script,
+    readonly program: Program,
+    readonly peer: Peer,
+    readonly port: number,
+  ) {
+    ({ prompt: this.prompt, label: this.label, other: this.other } = words(script));
+  }
+
+  /** The script's user says "halo", and the peer hears it. */
+  async say(): Promise<void> {
+    await this.program.type("halo\n");
+    if (await this.peer.receive(4) !== "halo") throw new Error("the peer heard something else");
+  }
+
+  /** Lets the script wait for its peer; a client does so once its user has said something. */
+  async listen(): Promise<void> {
+    if (this.other === "Server") await this.say();
+  }
+
+  /** Lets the script ask its user; a server does so once its peer has said "halo". */
+  async asked(): Promise<void> {
+    if (this.other === "Client") await this.peer.send("halo");
+    await this.program.until(
+      this.other === "Server" ? this.prompt : `${this.label}halo\n${this.prompt}`,
+    );
+  }
+
+  /** Plays a turn in which the peer sends `bytes`, which the script shows as `line`. */
+  async hear(bytes: string | Uint8Array, line: string): Promise<void> {
+    await this.listen();
+    await this.peer.send(bytes);
+    await this.program.until(`${this.label}${line}\n${this.prompt}`);
+    if (this.other === "Client") await this.say();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.peer[Symbol.dispose]();
+    await this.program[Symbol.asyncDispose]();
   }
 }
 
-/** Starts a client script against a peer; `peer()` gives it (over TCP: accepts it). */
-export async function againstClient(protocol: "tcp" | "udp", args: string[] = []) {
-  if (protocol === "udp") {
-    const peer = udpPeer();
-    return { client: start("udp_client", ["--port", `${peer.port}`, ...args]), peer };
+/** Starts `script` and brings it together with a peer at `hostname`. */
+export async function meet(script: Script, args: string[] = [], hostname = "127.0.0.1") {
+  const at = hostname === "127.0.0.1" ? args : ["--host", hostname, ...args];
+  if (script === "tcp_server" || script === "udp_server") {
+    const { server, port } = await serve(script, at);
+    const peer = script === "udp_server"
+      ? udpPeer(port, hostname)
+      : tcpPeer(await Deno.connect({ hostname, port }));
+    return new Chat(script, server, peer, port);
   }
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const client = start("tcp_client", ["--port", `${listener.addr.port}`, ...args]);
-  return { client, peer: tcpPeer(await listener.accept()) };
+  if (script === "udp_client") {
+    const peer = udpPeer(undefined, hostname);
+    return new Chat(script, start(script, ["-p", `${peer.port}`, ...at]), peer, peer.port);
+  }
+  using listener = Deno.listen({ hostname, port: 0 });
+  const { port } = listener.addr;
+  const client = start(script, ["-p", `${port}`, ...at]);
+  return new Chat(script, client, tcpPeer(await listener.accept()), port);
 }
 
-/** Both protocols, for tests that say the same of each. */
-export const protocols = ["tcp", "udp"] as const;
+// Under Wine, programs that are started in the same moment hang now and then.
+const atOnce = Deno.build.os === "windows" ? 1 : 8;
+
+/** A test that does `act` for all `cases`, side by side, unless something here is lacking. */
+export function test<T>(
+  name: string,
+  cases: Iterable<T>,
+  act: (one: T) => Promise<unknown>,
+  lack = "",
+): void {
+  const fn = async () => {
+    const queue = [...cases].values();
+    const work = async () => {
+      for (const one of queue) {
+        await act(one).catch((cause) => {
+          throw new Error(`case ${JSON.stringify(one)}`, { cause });
+        });
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: atOnce }, work));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  };
+  Deno.test({ name: lack ? `${name} (skipped: ${lack})` : name, ignore: lack !== "", fn });
+}
