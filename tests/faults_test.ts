@@ -23,7 +23,7 @@ const servers = ["tcp_server", "udp_server"] as const;
 const tcp = ["tcp_server", "tcp_client"] as const;
 const waits = "Menunggu koneksi dari client...\n";
 const refused =
-  "koneksi ditolak, tidak ada yang mendengarkan di sana (atau perlu --host 0.0.0.0) (ECONNREFUSED)";
+  "ditolak, tidak ada yang mendengarkan di sana (atau hanya lokal: --host 0.0.0.0) (ECONNREFUSED)";
 const reset = "koneksi diputus paksa oleh lawan bicara (ECONNRESET)\n";
 const picked = /^Port yang dipilih sistem: \d+\n/;
 
