@@ -12,14 +12,14 @@ const valid = /^[\d.]+$/.test(given) && limit > 0 && limit <= 2_147_483;
 if (!valid) note(`Timeout harus lebih dari 0 dan paling banyak 2147483 detik, bukan "${given}"`, 2);
 const { hostname, port } = await askAddr(host, 1, options.port); // py 3: port, int, input; from 1
 const [wildcard, loopback] = hostname.includes(":") ? ["::", "::1"] : ["0.0.0.0", "127.0.0.1"];
-const to = hostname === wildcard ? loopback : hostname; // 0.0.0.0 means this computer, too
+const to = /^[0.:]+$/.test(hostname) ? loopback : hostname; // 0.0.0.0 means this computer, too
 const from = /^127\.|^::1$/.test(to) ? to : wildcard; // a local chat is closed to others
 const socket = Deno.listenDatagram({ hostname: from, port: 0, transport: "udp" }); // py 4: socket
 const server = { hostname: to, port, transport: "udp" } as const; // as const: "udp", not any string
 const own = place(socket.addr);
 // In a URL equal addresses look alike; the scope (%eth0) is left out, as in a reply.
 const plain = (address: Deno.Addr) => new URL(`udp://${place(address).replace(/%.*]/, "]")}`).host;
-const giveUp = () => note(`Tidak ada balasan selama ${limit} detik.`, 1); // with status 1
+const giveUp = () => note(`Tidak ada balasan selama ${given} detik.`, 1); // with status 1
 let timer: ReturnType<typeof setTimeout>;
 const late = () => { // after 5 seconds, or at the limit
   if (limit > 5) note("Belum ada balasan: UDP tidak menjamin pesan sampai.");

@@ -67,7 +67,7 @@ for (const protocol of protocols) {
 
 const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
   .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"]])
-  .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["127.0.0.1", "localhost"]])
+  .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["::1", "::0"], ["127.0.0.1", "localhost"]])
   .flatMap((pair) => protocols.map((protocol) => [protocol, ...pair] as const));
 test(
   "a host is an address of either kind, in any spelling, or a name",
