@@ -1,6 +1,6 @@
 // Measures a turn, a start and its peak memory: of the scripts, of the bare calls (bare.ts), of the
 // report's Python (where REPORT_DIR names it) and of an empty file. Each round runs all of them in
-// turn; the table gives the best and the median of the rounds, and both as ratios to the base.
+// turn; the tables give the best and the median of the rounds, and the median of their ratios.
 import { bareCommand, command, Program, protocols, python } from "../support/driver.ts";
 import { reportCommand, reportDir, reportFile, type Script } from "../support/driver.ts";
 
@@ -58,40 +58,35 @@ async function once(typed: string, words: string[]): Promise<[number, number]> {
 }
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
-const rows = [["what", "of", "unit", "best", "median", "ratio to", "of the best", "median ratio"]];
 
-/** Plays `rounds` in which each of `measures` takes its turn, and adds the rows of their results. */
+/** Plays `rounds` in which each of `measures` takes its turn; prints what each value came to. */
 async function compare(
-  what: string[],
-  units: string[],
+  values: string[],
   base: string,
   rounds: number,
   measures: Record<string, () => Promise<number[]>>,
 ): Promise<void> {
   const names = Object.keys(measures);
-  const results: Record<string, number[][]> = Object.fromEntries(names.map((name) => [name, []]));
+  const all: Record<string, number[]>[] = [];
   for (let round = 0; round < rounds; round++) {
-    // None is always the first.
-    for (const at of names.keys()) {
+    all.push({});
+    for (const at of names.keys()) { // none is always the first
       const name = names[(at + round) % names.length]!;
-      results[name]!.push(await measures[name]!());
+      all[round]![name] = await measures[name]!();
     }
   }
-  for (const [index, unit] of units.entries()) {
-    const column = (name: string) => results[name]!.map((values) => values[index]!);
-    for (const name of names) {
-      const [own, other] = [column(name), column(base)];
-      const ratios = own.map((value, round) => value / other[round]!);
-      const numbers = [Math.min(...own) / Math.min(...other), median(ratios)];
-      const ratio = name === base ? ["", "", ""] : [base, ...numbers.map((n) => n.toFixed(2))];
-      rows.push([
-        what[index]!,
-        name,
-        unit,
-        ...[Math.min(...own), median(own)].map((n) => n.toFixed(1)),
-        ...ratio,
-      ]);
-    }
+  for (const [index, value] of values.entries()) {
+    console.log(`\n${value}`);
+    console.table(Object.fromEntries(names.map((name) => {
+      const own = all.map((round) => round[name]![index]!);
+      const ratios = all.map((round) => round[name]![index]! / round[base]![index]!);
+      const numbers = {
+        best: Math.min(...own),
+        median: median(own),
+        [`/ ${base}`]: median(ratios),
+      };
+      return [name, Object.fromEntries(Object.entries(numbers).map(([k, n]) => [k, n.toFixed(2)]))];
+    })));
   }
 }
 
@@ -102,32 +97,23 @@ for (const protocol of protocols) {
     return [(await chat(kind, protocol, 1 + turns) - short) / turns * 1_000];
   };
   const measures = Object.fromEntries(kinds.map((kind) => [kind, turn(kind)]));
-  await compare([`${protocol}: a turn`], ["µs"], "bare", 11, measures);
+  await compare([`${protocol}: a turn, in microseconds`], "bare", 11, measures);
 }
 
-if (python) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  (async () => {
-    for await (const connection of listener) connection.readable.pipeTo(new WritableStream());
-  })();
-  const { port } = listener.addr;
-  const bare = bareCommand("tcp_client", port);
-  const empty = bare.with(bare.indexOf("tests/tools/bare.ts"), "data:application/typescript,");
-  const measures: Record<string, () => Promise<number[]>> = {
-    script: () => once("exit\n", [Deno.execPath(), ...command("tcp_client", ["-p", `${port}`])]),
-    bare: () => once("exit\n", [Deno.execPath(), ...bare]),
-    empty: () => once("exit\n", [Deno.execPath(), ...empty]),
-  };
-  if (reportDir) {
-    measures.python = () => once(`${port}\nexit\n`, [python!, reportFile("tcp_client")]);
-  }
-  const what = ["tcp: a chat that is one exit", "tcp: its peak memory"];
-  await compare(what, ["ms", "MiB"], "empty", 41, measures);
-  listener.close();
-}
-
-const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-for (const row of rows) {
-  console.log(`| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`);
-}
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+(async () => {
+  for await (const connection of listener) connection.readable.pipeTo(new WritableStream());
+})();
+const { port } = listener.addr;
+const bare = bareCommand("tcp_client", port);
+const empty = bare.with(bare.indexOf("tests/tools/bare.ts"), "data:application/typescript,");
+const starts: Record<string, () => Promise<number[]>> = {
+  script: () => once("exit\n", [Deno.execPath(), ...command("tcp_client", ["-p", `${port}`])]),
+  bare: () => once("exit\n", [Deno.execPath(), ...bare]),
+  empty: () => once("exit\n", [Deno.execPath(), ...empty]),
+};
+if (reportDir) starts.python = () => once(`${port}\nexit\n`, [python!, reportFile("tcp_client")]);
+const chatOfOne = "tcp: a chat that is one exit";
+await compare([`${chatOfOne}, in milliseconds`, "its peak memory, in MiB"], "empty", 41, starts);
+listener.close();
 Deno.removeSync(folder, { recursive: true });
