@@ -76,7 +76,7 @@ export function print(line: string, end = "\n"): void {
   const colour = line.startsWith("[Client]") ? cyan : line.startsWith("[Server]") ? green : bold;
   const paint = Deno.stdout.isTerminal() ? colour : String; // String changes nothing
   const text = visible(line).replace(/^(\[\w+\]|Masukkan)[^:]*:/, paint) + end;
-  const parts = text.match(/[^]{1,250}/gu) ?? []; // a pipe takes so short a part whole or not
+  const parts = text.length > 250 ? text.match(/[^]{1,250}/gu)! : [text]; // whole for a pipe
   while (parts.length > 0) {
     try {
       Deno.stdout.writeSync(new TextEncoder().encode(parts[0]));

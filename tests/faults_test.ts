@@ -181,6 +181,7 @@ test(
     if (moment === "at once" && program.err.includes("ENOTCONN")) return; // before the first read
     const last = `Client ✕ Reset ✕ Server\n127.0.0.1:${port}: ${reset}`;
     assert(program.err.endsWith(last), program.err);
+    assert(!program.err.includes(" 0 byte"), program.err); // what was not sent is not drawn
     if (moment !== "at the prompt" || os === "windows") return; // it throws away what was unread
     assert(program.out.endsWith(shownToTheEnd(script)), program.out);
   },
@@ -209,6 +210,8 @@ test(
 test("the end of input closes the socket, status 0", scripts, async (script) => {
   await using chat = await meet(script);
   await chat.asked();
+  // Bytes that nobody reads make a reset of an end without a close (which Windows does anyway).
+  if (script.startsWith("tcp") && os !== "windows") await chat.peer.send("belum dibaca");
   await chat.program.end();
   assertEquals(await chat.program.status, 0);
   assert(chat.program.out.endsWith(`${chat.prompt}\n`));
@@ -326,9 +329,9 @@ test("a message holds 1024 bytes, not one more", scripts, async (script) => {
 Deno.test("a long line is read in linear time, its characters whole", async () => {
   using peer = udpPeer();
   await using client = start("udp_client", ["-p", `${peer.port}`]);
-  for (let part = 0; part < 20; part++) await client.type("a€".repeat(250_000));
+  for (let part = 0; part < 20; part++) await client.type("€".repeat(333_000));
   await client.type("\n");
-  await client.until("Pesan 20000000 byte tidak dikirim", "err", 50_000);
+  await client.until("Pesan 19980000 byte tidak dikirim", "err", 50_000);
   if (os !== "linux") return; // which alone tells here how much a program has computed
   const times = Deno.readTextFileSync(`/proc/${client.pid}/stat`).split(") ")[1]!.split(" ");
   const seconds = (Number(times[11]) + Number(times[12])) / 100; // they count in 10 ms
