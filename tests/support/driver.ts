@@ -27,51 +27,46 @@ export type Protocol = typeof protocols[number];
 async function deadline<T>(wait: Promise<T>, patience: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`nothing came in ${patience} ms`)), patience);
-  try {
-    return await Promise.race([wait, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await Promise.race([wait, promise]).finally(() => clearTimeout(timer));
 }
 
-/**
- * How a program is started: `env` adds variables, `heard` is told each chunk of its output, and the
- * output `unread` has a reader that leaves at once.
- */
+/** How a program is started; the output `unread` has a reader that leaves at once. */
 export interface Options {
   env?: Record<string, string>;
   unread?: "out" | "err";
-  heard?: (text: string, stream: "out" | "err") => void;
+  heard?: (text: string) => void;
 }
+
+const encode = (bytes: string | Uint8Array) =>
+  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
 /** A started program with piped standard streams; `await using` ends it. */
 export class Program implements AsyncDisposable {
+  /** All that it wrote so far. */
+  out = "";
+  err = "";
   /** Its exit status (128 and more: ended by a signal), once both its outputs are closed too. */
   readonly status: Promise<number>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #said: Record<"out" | "err", string[]> = { out: [], err: [] };
   readonly #unseen = { out: "", err: "" }; // what until() has not yet passed
   #wake = Promise.withResolvers<void>();
   #over = false;
 
   constructor(command: string, args: string[], { env = {}, heard, unread }: Options = {}) {
-    const pipe = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    this.#child = new Deno.Command(command, {
-      args,
-      env: { NO_COLOR: "", ...env },
-      cwd: root,
-      ...pipe,
-    })
-      .spawn(); // the colours of a pipe are none even where nobody forbids them
+    const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    const colours = { NO_COLOR: "" }; // those of a pipe are none even where nobody forbids them
+    const options = { args, cwd: root, env: { ...colours, ...env }, ...pipes };
+    this.#child = new Deno.Command(command, options).spawn();
     this.#stdin = this.#child.stdin.getWriter();
     const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
       if (stream === unread) return await bytes.cancel();
       const decoder = new TextDecoderStream("utf-8", { ignoreBOM: true });
       for await (const text of bytes.pipeThrough(decoder)) {
-        this.#said[stream].push(text);
+        this[stream] += text;
         this.#unseen[stream] += text;
-        heard?.(text, stream);
+        heard?.(text);
         this.#notify();
       }
     };
@@ -91,24 +86,13 @@ export class Program implements AsyncDisposable {
     this.#wake = Promise.withResolvers();
   }
 
-  /** All that it wrote on standard output so far. */
-  get out(): string {
-    return this.#said.out.join("");
-  }
-
-  /** All that it wrote on standard error so far. */
-  get err(): string {
-    return this.#said.err.join("");
-  }
-
-  /** The process id. */
   get pid(): number {
     return this.#child.pid;
   }
 
   /** Types `text` (or raw bytes) on standard input. */
   async type(text: string | Uint8Array): Promise<void> {
-    await this.#stdin.write(typeof text === "string" ? new TextEncoder().encode(text) : text);
+    await this.#stdin.write(encode(text));
   }
 
   /** Ends standard input. */
@@ -121,19 +105,18 @@ export class Program implements AsyncDisposable {
    * the text up to it. Throws when the program ends first, or after `patience` milliseconds.
    */
   async until(wanted: string, stream: "out" | "err" = "out", patience = 15_000): Promise<string> {
-    const begun = Date.now();
-    while (!this.#unseen[stream].includes(wanted)) {
-      const left = begun + patience - Date.now();
-      if (left <= 0 || this.#over) {
-        const { out, err } = this;
-        const seen = { wanted, over: this.#over, out: out.slice(-2_000), err: err.slice(-2_000) };
-        throw new Error(`not said: ${JSON.stringify(seen)}`);
-      }
-      await deadline(this.#wake.promise, left).catch(() => {});
+    const look = async () => {
+      while (!this.#unseen[stream].includes(wanted) && !this.#over) await this.#wake.promise;
+    };
+    await deadline(look(), patience).catch(() => {});
+    const unseen = this.#unseen[stream];
+    const at = unseen.indexOf(wanted);
+    if (at < 0) {
+      const seen = { over: this.#over, out: this.out.slice(-2_000), err: this.err.slice(-2_000) };
+      throw new Error(`not said: ${JSON.stringify({ wanted, ...seen })}`);
     }
-    const [before] = this.#unseen[stream].split(wanted, 1) as [string];
-    this.#unseen[stream] = this.#unseen[stream].slice(before.length + wanted.length);
-    return before;
+    this.#unseen[stream] = unseen.slice(at + wanted.length);
+    return unseen.slice(0, at);
   }
 
   /** Sends it a signal, unless it has ended by itself. */
@@ -147,9 +130,7 @@ export class Program implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // A program that is just ending writes its coverage: killed then, it would leave half a file.
-    if (Deno.env.has("DENO_COVERAGE_DIR")) {
-      await Promise.race([this.status, new Promise((resolve) => setTimeout(resolve, 300))]);
-    }
+    if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.status, 300).catch(() => {});
     this.kill("SIGKILL");
     await this.#stdin.abort().catch(() => {});
     await this.status;
@@ -168,15 +149,20 @@ export const bareCommand = (script: Script, port: number) =>
 export const start = (script: Script, args: string[] = [], options?: Options) =>
   new Program(Deno.execPath(), command(script, args), options);
 
+/** The port that the system has picked for `server`, once it tells of it. */
+export async function picked(server: Program): Promise<number> {
+  await server.until("Port yang dipilih sistem: ", "err");
+  return Number(await server.until("\n", "err"));
+}
+
 /** Starts a server on a port that the system picks; gives the program and its port. */
 export async function serve(
-  script: "tcp_server" | "udp_server",
+  script: `${Protocol}_server`,
   args: string[] = [],
   options?: Options,
 ): Promise<{ server: Program; port: number }> {
   const server = start(script, ["--port", "0", ...args], options);
-  await server.until("Port yang dipilih sistem: ", "err");
-  return { server, port: Number(await server.until("\n", "err")) };
+  return { server, port: await picked(server) };
 }
 
 /** A port of 127.0.0.1 that is free for both protocols now. */
@@ -231,23 +217,20 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 /** The path of the report's own program for `script`, where REPORT_DIR tells of it. */
 export function reportFile(script: Script): string {
-  const [protocol, side] = script.split("_") as [string, string];
-  return `${reportDir}/${side[0]!.toUpperCase()}${side.slice(1)}${protocol.toUpperCase()}.py`;
+  const [protocol, side] = script.split("_") as [Protocol, "server" | "client"];
+  return `${reportDir}/${side === "server" ? "Server" : "Client"}${protocol.toUpperCase()}.py`;
 }
 
 /** The command that runs the report's own program for `script`. */
-export function reportCommand(script: Script): [string, ...string[]] {
-  return [python!, "-u", "-c", tell, reportFile(script)];
-}
+export const reportCommand = (
+  script: Script,
+): [string, ...string[]] => [python!, "-u", "-c", tell, reportFile(script)];
 
 /** Starts the report's own program for `script`; it asks for its port. */
 export function startReport(script: Script): Program {
   const [program, ...args] = reportCommand(script);
   return new Program(program, args, { env: { PYTHONIOENCODING: "utf-8" } });
 }
-
-const encode = (bytes: string | Uint8Array) =>
-  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
 
 /** A socket of the tests' own, opposite a script: it knows bytes, no dialogue. */
 export interface Peer extends Disposable {
@@ -261,7 +244,7 @@ export interface Peer extends Disposable {
 }
 
 /** A TCP connection as a peer. */
-export function tcpPeer(connection: Deno.TcpConn): Peer {
+function tcpPeer(connection: Deno.TcpConn): Peer {
   const buffer = new Uint8Array(65_536);
   return {
     port: connection.localAddr.port,
@@ -277,7 +260,7 @@ export function tcpPeer(connection: Deno.TcpConn): Peer {
         if (more === null) return null;
         length += more;
       }
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(buffer.subarray(0, length));
+      return decode(buffer.subarray(0, length));
     },
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
@@ -295,7 +278,7 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
     async receive() {
       const [bytes, addr] = await deadline(socket.receive(buffer), 10_000);
       peer.from = (addr as Deno.NetAddr).port;
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+      return decode(bytes);
     },
     [Symbol.dispose]: () => socket.close(),
   };
@@ -313,14 +296,16 @@ export class Chat implements AsyncDisposable {
   readonly prompt: string;
   readonly label: string;
   readonly other: string;
+  readonly port: number; // the server's
 
   constructor(
-    script: Script,
+    readonly script: Script,
     readonly program: Program,
     readonly peer: Peer,
-    readonly port: number,
+    at?: number,
   ) {
     ({ prompt: this.prompt, label: this.label, other: this.other } = words(script));
+    this.port = at ?? peer.port;
   }
 
   /** The script's user says "halo", and the peer hears it. */
@@ -337,9 +322,7 @@ export class Chat implements AsyncDisposable {
   /** Lets the script ask its user; a server does so once its peer has said "halo". */
   async asked(): Promise<void> {
     if (this.other === "Client") await this.peer.send("halo");
-    await this.program.until(
-      this.other === "Server" ? this.prompt : `${this.label}halo\n${this.prompt}`,
-    );
+    await this.program.until(this.prompt);
   }
 
   /** Plays a turn in which the peer sends `bytes`, which the script shows as `line`. */
@@ -358,9 +341,9 @@ export class Chat implements AsyncDisposable {
 
 /** Starts `script` and brings it together with a peer at `hostname`. */
 export async function meet(script: Script, args: string[] = [], hostname = "127.0.0.1") {
-  const at = hostname === "127.0.0.1" ? args : ["--host", hostname, ...args];
+  args = ["--host", hostname, ...args];
   if (script === "tcp_server" || script === "udp_server") {
-    const { server, port } = await serve(script, at);
+    const { server, port } = await serve(script, args);
     const peer = script === "udp_server"
       ? udpPeer(port, hostname)
       : tcpPeer(await Deno.connect({ hostname, port }));
@@ -368,12 +351,11 @@ export async function meet(script: Script, args: string[] = [], hostname = "127.
   }
   if (script === "udp_client") {
     const peer = udpPeer(undefined, hostname);
-    return new Chat(script, start(script, ["-p", `${peer.port}`, ...at]), peer, peer.port);
+    return new Chat(script, start(script, ["-p", `${peer.port}`, ...args]), peer);
   }
   using listener = Deno.listen({ hostname, port: 0 });
-  const { port } = listener.addr;
-  const client = start(script, ["-p", `${port}`, ...at]);
-  return new Chat(script, client, tcpPeer(await listener.accept()), port);
+  const client = start(script, ["-p", `${listener.addr.port}`, ...args]);
+  return new Chat(script, client, tcpPeer(await listener.accept()));
 }
 
 // Under Wine, programs that are started in the same moment hang now and then.
