@@ -1,74 +1,63 @@
 import { assert, assertEquals } from "@std/assert";
-import { command, Program, root, run } from "./support/driver.ts";
+import { flags, Program, root, run } from "./support/driver.ts";
 import { chat, picture } from "./tools/picture.ts";
-import { experiments, lacking, play } from "./support/transcript.ts";
+import { experiments, named, play } from "./support/transcript.ts";
 
 const read = (name: string) => Deno.readTextFileSync(new URL(name, root));
 const readmes = ["README.md", "README.id.md"] as const;
 const sheets = ["docs/experiments.md", "docs/percobaan.md"] as const;
 
-// Some at a time: most of a run is waiting, and they do not disturb each other.
-Deno.test("the documents: the terminals show what they say", async (test) => {
-  const all = [readmes[0], sheets[0]].flatMap((name) => [...experiments(read(name))]);
+/** What `pattern` finds in `text`: its first group, where it has one. */
+const find = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([all, group]) => group ?? all);
+
+const together = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+Deno.test("the documents: the terminals show what they say", together, async (test) => {
+  const all = [readmes[0], sheets[0]].flatMap((name) => experiments(read(name)));
   assertEquals(all.length, 19);
-  const next = async () => {
-    for (const [heading, experiment] of all.splice(0, 1)) {
-      const lack = lacking(experiment);
-      const name = `${heading}${lack ? ` (skipped: no ${lack})` : ""}`;
-      const together = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
-      const fn = () => play(experiment);
-      await test.step({ name, ignore: lack !== undefined, fn, ...together });
-      await next();
-    }
+  const queue = all.values();
+  const player = async () => {
+    for (const one of queue) await test.step({ ...named(one), fn: () => play(one) });
   };
-  await Promise.all([next(), next(), next(), next(), next()]);
+  // Five at a time: most of a run is waiting, and they do not disturb each other.
+  await Promise.all(Array.from({ length: 5 }, player));
 });
 
 for (const [english, indonesian] of [readmes, sheets]) {
   Deno.test(`${english} and ${indonesian}: the same headings, commands, steps and tables`, () => {
-    const shape = (name: string) => {
-      const text = read(name);
-      return {
-        headings: [...text.matchAll(/^#+(?= )/gm)].map(([level]) => level),
-        blocks: [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([block]) => block),
-        steps: [...experiments(text).values()],
-        // In backquotes words stay as they are: they are no translation.
-        commands: [...text.replace(/^```[^]*?^```$|^\|.*/gm, "").matchAll(/`([^`]+)`/g)]
-          .map(([, code]) => code!.replace(/\s+/g, " ")).sort(),
-        places: [...text.matchAll(/\]\(\.\.\/(\w+\.ts#L\d+)\)/g)].map(([, place]) => place),
-        tables: text.match(/(?:^\|.*\n)+/gm)?.map((table) => table.replace(/[^|\n]/g, "")),
-        names: [...text.matchAll(/^\| ((?:`[^|]*`|\d+) )/gm)].map(([, name]) => name!.trim()),
-        folds: text.match(/<\/?\w+>/g),
-      };
-    };
-    assertEquals(shape(indonesian), shape(english));
+    const shape = (text: string) => ({
+      headings: find(text, /^#+(?= )/gm),
+      blocks: find(text, /^```\w*\n[^]*?^```$/gm),
+      steps: experiments(text).map(({ steps }) => steps),
+      // In backquotes words stay as they are: they are no translation.
+      commands: find(text.replace(/^```[^]*?^```$|^\|.*/gm, ""), /`[^`]+`/g)
+        .map((code) => code.replace(/\s+/g, " ")).sort(),
+      places: find(text, /\]\(\.\.\/(\w+\.ts#L\d+)\)/g),
+      tables: find(text, /(?:^\|.*\n)+/gm).map((table) => table.replace(/[^|\n]/g, "")),
+      names: find(text, /^\| (`[^|]*`|\d+) /gm),
+      folds: find(text, /<\/?\w+>/g),
+    });
+    assertEquals(shape(read(indonesian)), shape(read(english)));
     assert(read(english).includes(`](${indonesian.replace("docs/", "")})`));
     assert(read(indonesian).includes(`](${english.replace("docs/", "")})`));
   });
 }
 
-/** The anchor that a page gives the heading `text`. */
-const anchor = (text: string) =>
-  text.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+/** The anchors of the headings of `text`, as a page gives them. */
+const anchors = (text: string) =>
+  find(text.toLowerCase(), /^#+ (.*)/gm)
+    .map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
 
 for (const name of [...readmes, ...sheets]) {
-  const text = read(name);
-
   Deno.test(`${name}: every task, file, line and relative link that it names is there`, () => {
+    const text = read(name);
     const { tasks } = JSON.parse(read("deno.json"));
-    for (const [, task] of text.matchAll(/\bdeno(?:@\S+)? task ([\w:]+)/g)) {
-      assert(task! in tasks, task);
-    }
-    for (const [, file] of text.matchAll(/\b(?<!\.\.\/)((?:\w+\/)*\w+\.(?:ts|json|lock))\b/g)) {
-      Deno.statSync(new URL(file!, root));
-    }
-    for (const [, link] of text.matchAll(/\]\((?!\w+:)([^)]*)\)/g)) {
-      const [path, id] = link!.split("#") as [string, string?];
-      const there = Deno.readTextFileSync(
-        new URL(path || name.replace(/.*\//, ""), new URL(name, root)),
-      );
-      const ids = [...there.matchAll(/^#+ (.*)/gm)].map(([, heading]) => anchor(heading!));
-      assert(!id || /^L\d+$/.test(id) || ids.includes(id), link);
+    for (const task of find(text, /\bdeno(?:@\S+)? task ([\w:]+)/g)) assert(task in tasks, task);
+    for (const file of find(text, /\b(?<!\.\.\/)((?:\w+\/)*\w+\.(?:ts|json|lock))\b/g)) read(file);
+    for (const link of find(text, /\]\((?!\w+:)([^)]*)\)/g)) {
+      const { pathname, hash } = new URL(link, new URL(name, root));
+      const there = read(pathname);
+      assert(!hash || /^#L\d+$/.test(hash) || anchors(there).includes(hash.slice(1)), link);
     }
     for (const [, file, line, code] of text.matchAll(/\[(\w+\.ts), \w+ (\d+)\]\S+\s+`([^`]*)`/g)) {
       assert(read(file!).split("\n")[Number(line) - 1]!.includes(code!), `${file}: ${code}`);
@@ -78,30 +67,25 @@ for (const name of [...readmes, ...sheets]) {
 
 for (const name of readmes) {
   Deno.test(`${name}: at most 240 lines, and the two commands first, the usage's options`, async () => {
-    assert(read(name).trimEnd().split("\n").length <= 240);
-    const blocks = [...read(name).matchAll(/^```\w*\n([^]*?)^```$/gm)].map(([, text]) => text);
+    const text = read(name);
+    assert(text.trimEnd().split("\n").length <= 240);
     const commands = ["demo", "test"].map((task) => `npx -y deno@2.9.6 task ${task}\n`);
-    assertEquals(blocks.slice(0, 2), commands);
-    const named = [...read(name).matchAll(/^\| (?:`-\w`, )?`--(\w+)[^`]*` +\|/gm)];
+    assertEquals(find(text, /^```\w*\n([^]*?)^```$/gm).slice(0, 2), commands);
     const { out } = await run("udp_client", ["--help"]);
-    const told = [...out.matchAll(/^ +(?:-\w, )?--(\w+)/gm)];
-    assertEquals(named.map(([, option]) => option), told.map(([, option]) => option));
+    const named = find(text, /^\| (?:`-\w`, )?`--(\w+)[^`]*` +\|/gm);
+    assertEquals(named, find(out, /^ +(?:-\w, )?--(\w+)/gm));
   });
 }
 
 Deno.test("README: the demo shows both protocols and ends by itself", async () => {
   const begun = Date.now();
-  const args = command("tcp_server").slice(0, -2); // the same flags, for another program
-  await using demo = new Program(Deno.execPath(), [...args, "-A", "tests/tools/demo.ts"]);
-  assertEquals(await demo.status, 0);
+  const args = ["run", "--quiet", ...flags, "-A", "tests/tools/demo.ts"];
+  await using demo = new Program(Deno.execPath(), args);
+  assertEquals([await demo.status, demo.err], [0, ""]);
   assert(Date.now() - begun < 15_000); // some 1 where nothing else runs
-  assertEquals(demo.err, "");
   for (const protocol of ["TCP", "UDP"]) {
-    for (
-      const line of ["server | [Client]: Halo dari client!", "client | [Client] Ketik pesan: exit"]
-    ) {
-      assert(demo.out.includes(`${protocol} ${line}\n`));
-    }
+    assert(demo.out.includes(`${protocol} server | [Client]: Halo dari client!\n`));
+    assert(demo.out.includes(`${protocol} client | [Client] Ketik pesan: exit\n`));
   }
 });
 
@@ -112,13 +96,7 @@ Deno.test("README: the lockfile locks what deno.json names", () => {
   for (const name of imports) assert(name.replace("^", "").endsWith(specifiers[name]));
 });
 
-const pictureLack = lacking(chat!);
 Deno.test({
-  name: `README: the picture is that of a run of now${
-    pictureLack ? ` (skipped: no ${pictureLack})` : ""
-  }`,
-  ignore: pictureLack !== undefined,
-  async fn() {
-    assertEquals(await picture(), read("docs/picture.svg"));
-  },
+  ...named(chat!),
+  fn: async () => assertEquals(await picture(), read("docs/picture.svg")),
 });
