@@ -1,62 +1,48 @@
 // The bare calls of one side of a chat, with no promise kept but speed: what the runtime costs.
 // bare.ts tcp_server|tcp_client|udp_server|udp_client PORT, messages on standard input.
-const [script = "", port = "0"] = Deno.args;
-const [protocol, side] = script.split("_");
+const [script = "", port] = Deno.args;
+const server = script.endsWith("server");
 const address = { hostname: "127.0.0.1", port: Number(port) };
-const [prompt, label] = side === "server"
-  ? ["[Server] Ketik balasan: ", "[Client]: "]
-  : ["[Client] Ketik pesan: ", "[Server]: "];
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const chunk = new Uint8Array(65_536);
-const buffer = new Uint8Array(protocol === "tcp" ? 1024 : 65_535);
-let typed = "";
+const [chunk, buffer] = [new Uint8Array(65_536), new Uint8Array(65_536)];
 
-/** The next line, one read of standard input per burst. */
-async function next(): Promise<string> {
-  let end = typed.indexOf("\n");
-  while (end < 0) {
-    typed += decoder.decode(chunk.subarray(0, await Deno.stdin.read(chunk) ?? 0));
-    end = typed.indexOf("\n");
-  }
-  const line = typed.slice(0, end);
-  typed = typed.slice(end + 1);
-  return line;
-}
-
-let send: (text: string) => Promise<unknown>;
-let receive: () => Promise<string>;
-if (protocol === "tcp") {
-  const listener = side === "server" ? Deno.listen(address) : undefined;
+let send: (bytes: Uint8Array) => Promise<number>;
+let receive: () => Promise<Uint8Array>;
+if (script.startsWith("tcp")) {
+  const listener = server ? Deno.listen(address) : undefined;
   if (listener) console.error(listener.addr.port);
   const connection = await (listener?.accept() ?? Deno.connect(address));
-  send = (text) => connection.write(encoder.encode(text));
-  receive = async () => {
-    const size = await connection.read(buffer);
-    return decoder.decode(buffer.subarray(0, size ?? 0), { stream: size !== null });
-  };
+  send = (bytes) => connection.write(bytes);
+  receive = async () => buffer.subarray(0, await connection.read(buffer) ?? 0);
 } else {
-  const own = side === "server" ? address : { ...address, port: 0 };
+  const own = server ? address : { ...address, port: 0 };
   const socket = Deno.listenDatagram({ ...own, transport: "udp" });
-  if (side === "server") console.error((socket.addr as Deno.NetAddr).port);
+  if (server) console.error((socket.addr as Deno.NetAddr).port);
   let peer: Deno.Addr = { ...address, transport: "udp" };
-  send = (text) => socket.send(encoder.encode(text), peer);
+  send = (bytes) => socket.send(bytes, peer);
   receive = async () => {
     const [bytes, from] = await socket.receive(buffer);
     peer = from;
-    return decoder.decode(bytes);
+    return bytes;
   };
 }
-if (side === "client") Deno.stdout.writeSync(encoder.encode(prompt));
-while (true) {
-  if (side === "client") {
-    const line = await next();
-    await send(line);
-    if (line === "exit") break;
-  }
-  const text = await receive();
-  if (text === "exit") break;
-  Deno.stdout.writeSync(encoder.encode(`${label}${text}\n${prompt}`));
-  if (side === "server") await send(await next());
+
+/** Shows what the peer sends, and asks for the answer. */
+async function hear(): Promise<void> {
+  const text = decoder.decode(await receive());
+  if (text === "exit") Deno.exit();
+  Deno.stdout.writeSync(encoder.encode(`[Peer]: ${text}\n[Own] Ketik pesan: `));
 }
-Deno.exit(0);
+
+if (server) await hear();
+for (let rest = "";;) {
+  const size = await Deno.stdin.read(chunk); // one read per burst
+  const lines = (rest + decoder.decode(chunk.subarray(0, size!))).split("\n");
+  rest = lines.pop()!;
+  for (const line of lines) {
+    await send(encoder.encode(line));
+    if (line === "exit") Deno.exit();
+    await hear();
+  }
+}

@@ -1,119 +1,84 @@
-// Measures a turn, a start and its peak memory: of the scripts, of the bare calls (bare.ts), of the
-// report's Python (where REPORT_DIR names it) and of an empty file. Each round runs all of them in
-// turn; the tables give the best and the median of the rounds, and the median of their ratios.
-import { bareCommand, command, Program, protocols, python } from "../support/driver.ts";
+// Measures a turn, a start and its peak memory: of an empty file, of the bare calls (bare.ts), of
+// the scripts and of the report's Python (where REPORT_DIR names it). In each round all have their
+// turn; a table gives the best and the median of the rounds, and the median of their ratios. It
+// takes Python 3, whose `resource` tells the memory.
+import { bareCommand, command, flags, Program, protocols, python } from "../support/driver.ts";
 import { reportCommand, reportDir, reportFile, type Script } from "../support/driver.ts";
 
-type Kind = "script" | "bare" | "python";
-const kinds: Kind[] = python && reportDir ? ["script", "bare", "python"] : ["script", "bare"];
+type Kind = "empty" | "bare" | "script" | "python";
+const kinds: Kind[] = reportDir ? ["bare", "script", "python"] : ["bare", "script"];
 const turns = 10_000;
-const folder = Deno.makeTempDirSync();
-const lines = (word: string, count: number) =>
-  Array.from({ length: count }, (_, turn) => `${word} ${turn}`);
 
-/** Starts one side with `typed` ahead of it in a pipe, and a pipe that is read behind it. */
-function begin(kind: Kind, script: Script, port: number, typed: string[]): Program {
-  const file = `${folder}/${script}_${kind}_${typed.length}`;
-  Deno.writeTextFileSync(file, [...(kind === "python" ? [port] : []), ...typed, ""].join("\n"));
-  const words = {
-    script: [Deno.execPath(), ...command(script, ["--port", `${port}`])],
-    bare: [Deno.execPath(), ...bareCommand(script, port)],
-    python: kind === "python" ? reportCommand(script) : [],
-  }[kind];
-  return new Program("sh", ["-c", `cat ${file} | "$@" | cat >/dev/null`, "sh", ...words]);
-}
-
-/** Plays `count` turns through pipes; gives the milliseconds from the client's start to its end. */
-async function chat(kind: Kind, protocol: "tcp" | "udp", count: number): Promise<number> {
-  await using server = begin(kind, `${protocol}_server`, 0, lines("balas", count));
-  if (kind !== "bare") await server.until(kind === "script" ? "sistem: " : "bound ", "err");
-  const port = Number(await server.until("\n", "err"));
-  const begun = performance.now();
-  const typed = [...lines("pesan", count), "exit"];
-  await using client = begin(kind, `${protocol}_client`, port, typed);
-  await client.status;
-  const time = performance.now() - begun;
-  if (await server.status !== 0) throw new Error(server.err);
-  return time;
-}
-
-// Starts a program with one line typed ahead; prints its milliseconds, and its peak memory in MiB.
+// Runs a program; says in the end its milliseconds and its peak memory in MiB.
 const timed = `
-import os, subprocess, sys, time
+import resource, subprocess, sys, time
 begun = time.perf_counter()
-child = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-child.stdin.write(sys.argv[1].encode())
-child.stdin.close()
-_, status, used = os.wait4(child.pid, 0)
-print((time.perf_counter() - begun) * 1000, used.ru_maxrss / 1024, status)
-`;
+subprocess.run(sys.argv[1:], check=True)
+print((time.perf_counter() - begun) * 1000, file=sys.stderr)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, file=sys.stderr)`;
 
-/** The milliseconds and the peak memory in MiB of a program that ends by itself. */
-async function once(typed: string, words: string[]): Promise<[number, number]> {
-  const { stdout } = await new Deno.Command(python!, { args: ["-c", timed, typed, ...words] })
-    .output();
-  const [time, memory, status] = new TextDecoder().decode(stdout).split(" ").map(Number);
-  if (status !== 0) throw new Error(`${words.join(" ")}: ${status}`);
-  return [time!, memory!];
+/** Starts one side of a chat, with `count` numbers typed ahead in a pipe, and a pipe behind it. */
+function begin(kind: Kind, script: Script, port: number, count: number): Program {
+  const words = {
+    empty: [Deno.execPath(), "run", "--quiet", ...flags, "data:application/typescript,"],
+    bare: [Deno.execPath(), ...bareCommand(script, port)],
+    script: [Deno.execPath(), ...command(script, ["--port", `${port}`])],
+    python: script.endsWith("server") ? reportCommand(script) : [python!, reportFile(script)],
+  };
+  const answer = kind === "python" ? `echo ${port};` : "";
+  const line = `{ ${answer} seq ${count}; echo exit; } | "$@" | cat >/dev/null`;
+  return new Program("sh", ["-c", line, "sh", python!, "-c", timed, ...words[kind]]);
+}
+
+/** What `timed` says of a client, once it has ended. */
+async function figures(client: Program): Promise<number[]> {
+  await using _client = client;
+  await client.status;
+  const numbers = client.err.split("\n").map(Number);
+  if (numbers.some(Number.isNaN)) throw new Error(client.err);
+  return numbers;
+}
+
+/** The milliseconds from the start of a client to its end, `count` turns later. */
+async function chat(kind: Kind, protocol: "tcp" | "udp", count: number): Promise<number> {
+  await using server = begin(kind, `${protocol}_server`, 0, count);
+  const port = Number((await server.until("\n", "err")).match(/\d+/));
+  const [time] = await figures(begin(kind, `${protocol}_client`, port, count));
+  await server.status;
+  return time!;
 }
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
 
-/** Plays `rounds` in which each of `measures` takes its turn; prints what each value came to. */
-async function compare(
-  values: string[],
-  base: string,
-  rounds: number,
-  measures: Record<string, () => Promise<number[]>>,
-): Promise<void> {
-  const names = Object.keys(measures);
-  const all: Record<string, number[]>[] = [];
-  for (let round = 0; round < rounds; round++) {
-    all.push({});
-    for (const at of names.keys()) { // none is always the first
-      const name = names[(at + round) % names.length]!;
-      all[round]![name] = await measures[name]!();
-    }
+type Measure = (kind: Kind) => Promise<number>;
+
+/** Measures each of `kinds` in each of `rounds`; prints how they compare with the first. */
+async function compare(title: string, kinds: Kind[], rounds: number, measure: Measure) {
+  const found = kinds.map((kind) => ({ kind, values: [] as number[] }));
+  for (const order = [...found]; rounds > 0; rounds--) {
+    for (const { kind, values } of order) values.push(await measure(kind));
+    order.push(order.shift()!); // none is always the first
   }
-  for (const [index, value] of values.entries()) {
-    console.log(`\n${value}`);
-    console.table(Object.fromEntries(names.map((name) => {
-      const own = all.map((round) => round[name]![index]!);
-      const ratios = all.map((round) => round[name]![index]! / round[base]![index]!);
-      const numbers = {
-        best: Math.min(...own),
-        median: median(own),
-        [`/ ${base}`]: median(ratios),
-      };
-      return [name, Object.fromEntries(Object.entries(numbers).map(([k, n]) => [k, n.toFixed(2)]))];
-    })));
+  console.log(`\n${title}\n              best    median  / ${kinds[0]}`);
+  for (const { kind, values } of found) {
+    const ratios = values.map((value, round) => value / found[0]!.values[round]!);
+    const numbers = [Math.min(...values), median(values), median(ratios)];
+    console.log(kind.padEnd(8), ...numbers.map((number) => number.toFixed(2).padStart(9)));
   }
 }
 
 for (const protocol of protocols) {
   // A long chat without a short one: start-up apart.
-  const turn = (kind: Kind) => async () => {
+  await compare(`${protocol}: a turn, in microseconds`, kinds, 11, async (kind) => {
     const short = await chat(kind, protocol, 1);
-    return [(await chat(kind, protocol, 1 + turns) - short) / turns * 1_000];
-  };
-  const measures = Object.fromEntries(kinds.map((kind) => [kind, turn(kind)]));
-  await compare([`${protocol}: a turn, in microseconds`], "bare", 11, measures);
+    return (await chat(kind, protocol, 1 + turns) - short) / turns * 1_000;
+  });
 }
 
-const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-(async () => {
-  for await (const connection of listener) connection.readable.pipeTo(new WritableStream());
-})();
-const { port } = listener.addr;
-const bare = bareCommand("tcp_client", port);
-const empty = bare.with(bare.indexOf("tests/tools/bare.ts"), "data:application/typescript,");
-const starts: Record<string, () => Promise<number[]>> = {
-  script: () => once("exit\n", [Deno.execPath(), ...command("tcp_client", ["-p", `${port}`])]),
-  bare: () => once("exit\n", [Deno.execPath(), ...bare]),
-  empty: () => once("exit\n", [Deno.execPath(), ...empty]),
-};
-if (reportDir) starts.python = () => once(`${port}\nexit\n`, [python!, reportFile("tcp_client")]);
-const chatOfOne = "tcp: a chat that is one exit";
-await compare([`${chatOfOne}, in milliseconds`, "its peak memory, in MiB"], "empty", 41, starts);
-listener.close();
-Deno.removeSync(folder, { recursive: true });
+using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }); // its system lets clients in
+const titles = ["tcp: a chat that is one exit, in milliseconds", "its peak memory, in MiB"];
+for (const [index, title] of titles.entries()) {
+  await compare(title, ["empty", ...kinds], 41, async (kind) => {
+    return (await figures(begin(kind, "tcp_client", listener.addr.port, 0)))[index]!;
+  });
+}
