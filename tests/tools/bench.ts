@@ -23,7 +23,7 @@ function begin(kind: Kind, script: Script, port: number, count: number): Program
     empty: [Deno.execPath(), "run", "--quiet", ...flags, "data:application/typescript,"],
     bare: [Deno.execPath(), ...bareCommand(script, port)],
     script: [Deno.execPath(), ...command(script, ["--port", `${port}`])],
-    python: script.endsWith("server") ? reportCommand(script) : [python!, reportFile(script)],
+    python: script.endsWith("server") ? reportCommand(script) : [python!, "-u", reportFile(script)],
   };
   const answer = kind === "python" ? `echo ${port};` : "";
   const line = `{ ${answer} seq ${count}; echo exit; } | "$@" | cat >/dev/null`;
