@@ -38,7 +38,6 @@ addEventListener("unhandledrejection", (event) => {
   const { code, message, name } = event.reason;
   const short = /lookup|11001|invalid (host|url)/i.test(message) ? "ENOTFOUND" : code ?? name;
   if (code === undefined && meaning[short] === undefined) return;
-  event.preventDefault();
   if (short === "ECONNRESET") draw("Client ✕ Reset ✕ Server");
   note(`${subject}: ${meaning[short] ?? message} (${short})`, 1);
 });
