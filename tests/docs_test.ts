@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { flags, Program, root, run } from "./support/driver.ts";
+import { deno, Program, root, run } from "./support/driver.ts";
 import { chat, picture } from "./tools/picture.ts";
 import { experiments, named, play } from "./support/transcript.ts";
 
@@ -79,8 +79,7 @@ for (const name of readmes) {
 
 Deno.test("README: the demo shows both protocols and ends by itself", async () => {
   const begun = Date.now();
-  const args = ["run", "--quiet", ...flags, "-A", "tests/tools/demo.ts"];
-  await using demo = new Program(Deno.execPath(), args);
+  await using demo = new Program(deno("tests/tools/demo.ts", [], ["-A"]));
   assertEquals([await demo.status, demo.err], [0, ""]);
   assert(Date.now() - begun < 15_000); // some 1 where nothing else runs
   for (const protocol of ["TCP", "UDP"]) {

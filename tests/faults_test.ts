@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import net from "node:net";
 import { assert, assertEquals } from "@std/assert";
 import {
-  type Chat,
   command,
+  encode,
   freePort,
-  meet,
+  listening,
+  output,
   Program,
   python,
   run,
@@ -14,71 +13,68 @@ import {
   serve,
   start,
   test,
-  udpPeer,
-  words,
 } from "./support/driver.ts";
+import { meet, tcpConnect, udpPeer } from "./support/peer.ts";
 
 const { os } = Deno.build;
-const servers = ["tcp_server", "udp_server"] as const;
 const tcp = ["tcp_server", "tcp_client"] as const;
+const udp = ["udp_server", "udp_client"] as const;
+const servers = ["tcp_server", "udp_server"] as const;
 const waits = "Menunggu koneksi dari client...\n";
 const refused =
   "ditolak, tidak ada yang mendengarkan di sana (atau hanya lokal: --host 0.0.0.0) (ECONNREFUSED)";
 const reset = "koneksi diputus paksa oleh lawan bicara (ECONNRESET)\n";
-const picked = /^Port yang dipilih sistem: \d+\n/;
+const closes = "Client → Close ← Server\n";
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
 /** Starts `script` from a shell that leads its streams elsewhere, as `line` says. */
 const shell = (line: string, script: Script, args: string[] = []) =>
-  new Program("sh", ["-c", line, "sh", Deno.execPath(), ...command(script, args)]);
+  new Program(["sh", "-c", line, "sh", ...command(script, args)]);
 
 // ---- opening the socket
 
 const free = freePort();
-const taken = { tcp: Deno.listen({ hostname: "127.0.0.1", port: 0 }), udp: udpPeer() };
+const taken = { tcp: Deno.listen({ hostname: "127.0.0.1", port: 0 }).addr.port, udp: udpPeer() };
 const unopened: [Script, string, number, string][] = [
   ["tcp_client", "127.0.0.1", free, refused],
   ["tcp_client", "::1", free, refused],
-  ["tcp_client", "127.0.0.2", taken.tcp.addr.port, refused], // a server for its own computer only
-  ["tcp_server", "127.0.0.1", taken.tcp.addr.port, "port sudah dipakai (EADDRINUSE)"],
+  ["tcp_client", "127.0.0.2", taken.tcp, refused], // a server for its own computer only
+  ["tcp_server", "127.0.0.1", taken.tcp, "port sudah dipakai (EADDRINUSE)"],
   ["udp_server", "127.0.0.1", taken.udp.port, "port sudah dipakai (EADDRINUSE)"],
   ["tcp_server", "192.0.2.99", free, "alamat ini bukan milik komputer ini (EADDRNOTAVAIL)"],
   ["udp_server", "192.0.2.99", free, "alamat ini bukan milik komputer ini (EADDRNOTAVAIL)"],
+  ["udp_client", "tidak-ada.invalid", free, "nama host tidak ditemukan (ENOTFOUND)"],
 ];
-for (const script of scripts) {
-  unopened.push([script, "tidak-ada.invalid", free, "nama host tidak ditemukan (ENOTFOUND)"]);
-  if (script === "udp_client") continue; // it has nothing to open there
-  unopened.push([script, "1:2:3", free, "nama host tidak ditemukan (ENOTFOUND)"]);
+for (const script of ["tcp_server", "tcp_client", "udp_server"] as const) {
+  for (const host of ["tidak-ada.invalid", "1:2:3"]) {
+    unopened.push([script, host, free, "nama host tidak ditemukan (ENOTFOUND)"]);
+  }
 }
 if (os === "linux") { // other systems say other things of these addresses
   unopened.push(["tcp_client", "255.255.255.255", free, "jaringan tidak terjangkau (ENETUNREACH)"]);
   unopened.push(["tcp_client", "fe80::1", free, "alamat ini tidak dapat dipakai di sini (EINVAL)"]);
 }
-test(
-  "a socket that cannot be opened is told, status 1",
-  unopened,
-  async ([script, host, port, said]) => {
-    const err = `${host.includes(":") ? `[${host}]` : host}:${port}: ${said}\n`;
-    const ended = await run(script, ["-p", `${port}`, "--host", host]);
-    assertEquals(ended, { out: "", err, status: 1 });
-  },
-);
+test("a socket that cannot be opened is told, status 1", unopened, async (one) => {
+  const [script, host, port, said] = one;
+  const err = `${host.includes(":") ? `[${host}]` : host}:${port}: ${said}\n`;
+  const ended = await run(script, ["-p", `${port}`, "--host", host]);
+  assertEquals(ended, { out: "", err, status: 1 });
+});
 
-// Runs a command without the right to bind port 80, which elsewhere than on Linux all have.
+// Runs a command without the right to bind port 80; fails where every port is free for all.
 const drop = "[ $(cat /proc/sys/net/ipv4/ip_unprivileged_port_start) -gt 80 ] || exit 3\n" +
   '[ $(id -u) -gt 0 ] || exec setpriv --bounding-set -net_bind_service "$@"; exec "$@"';
-const can = os === "linux" &&
-  new Deno.Command("sh", { args: ["-c", drop, "sh", "true"], stderr: "null" }).outputSync().success;
-test("no right to bind the port", servers, async (script) => {
+const open = output("sh", "-c", drop, "sh", "true") === undefined ? "every port is free" : "";
+test({ name: "no right to bind the port", lack: open }, servers, async (script) => {
   await using program = shell(drop, script, ["-p", "80"]);
   assertEquals(await program.status, 1);
   assertEquals(program.err, "127.0.0.1:80: tidak berhak memakai port ini (EACCES)\n");
-}, can ? "" : "every port is free for all here");
+});
 
 Deno.test("tcp: a second client is refused at once, by the system", async () => {
   await using chat = await meet("tcp_server");
-  await chat.program.until("Terhubung dengan ");
+  await chat.until("Terhubung dengan ");
   const { err } = await run("tcp_client", ["-p", `${chat.port}`]);
   assertEquals(err, `127.0.0.1:${chat.port}: ${refused}\n`);
   await chat.hear("halo", "halo"); // the first one's chat goes on
@@ -86,201 +82,134 @@ Deno.test("tcp: a second client is refused at once, by the system", async () => 
 
 Deno.test("tcp: the server restarts on the same port at once", async () => {
   await using chat = await meet("tcp_server");
-  await chat.asked();
-  await chat.program.end(); // the server closes first, so that its side of the connection lingers
-  assertEquals(await chat.program.status, 0);
+  await chat.ask();
+  await chat.end(); // the server closes first, so that its side of the connection lingers
+  assertEquals(await chat.status, 0);
   await using again = start("tcp_server", ["-p", `${chat.port}`]);
   await again.until(waits);
 });
 
 // ---- the end of a chat
 
-test("tcp: a peer that closes in order: said, status 0", tcp, async (script) => {
-  await using chat = await meet(script);
-  await chat.listen();
-  chat.peer[Symbol.dispose]();
-  assertEquals(await chat.program.status, 0);
-  assertEquals(chat.program.err.replace(picked, ""), `${chat.other} menutup koneksi.\n`);
-});
-
-Deno.test("tcp: a client that is killed leaves the server with an orderly end", async () => {
-  const { server, port } = await serve("tcp_server");
-  await using _server = server;
-  await using client = start("tcp_client", ["-p", `${port}`]);
-  await client.until("[Client] Ketik pesan: ");
-  client.kill("SIGKILL");
-  assertEquals(await server.status, 0);
-});
-
-/** Three messages of 1024 bytes in one, and how they are shown where the last is not answered. */
-const three = ["a", "b", "c"].map((letter) => letter.repeat(1024));
-const shownToTheEnd = (script: Script) => {
-  const { label, prompt } = words(script);
-  const [a, b, c] = three.map((piece) => `${label}${piece}\n`);
-  return `${a}${prompt}${b}${prompt}${c}`;
+const five = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(1024));
+/** What a peer says last, and the lines in which it is shown. */
+const sayings: Record<string, [string | Uint8Array, string[]]> = {
+  "nothing": ["", []],
+  "nothing, at once": ["", []],
+  "five messages in one": [five.join(""), five],
+  "half a character": [new Uint8Array([0x61, 0xe2, 0x82]), ["a", "\ufffd"]],
 };
-
-test(
-  "tcp: what a peer sent before it closed is shown",
-  tcp,
-  async (script) => {
-    await using chat = await meet(script);
-    await chat.listen();
-    await chat.peer.send(three.join(""));
-    chat.peer[Symbol.dispose]();
-    // The first reply meets a closed socket, whose system answers it with a reset.
-    await chat.program.type("1\n2\n3\n4\n");
-    const status = await chat.program.status;
-    // Windows then throws away what was not yet read, and knows of the reset alone.
-    if (os === "windows" && status === 1) return assert(chat.program.err.endsWith(reset));
-    assertEquals(status, 0);
-    assert(chat.program.out.endsWith(shownToTheEnd(script)), chat.program.out);
-    assertEquals(chat.program.err.replace(picked, ""), `${chat.other} menutup koneksi.\n`);
-  },
+const partings = tcp.flatMap((script) =>
+  [
+    [script, "closes", "nothing"],
+    [script, "closes", "five messages in one"],
+    [script, "closes", "half a character"],
+    [script, "resets", "nothing"],
+    [script, "resets", "nothing, at once"],
+    [script, "resets", "five messages in one"],
+  ] as const
 );
-
-/** Starts `script` opposite a socket of Node's, which can reset a connection as Deno's cannot. */
-async function meetNode(script: typeof tcp[number], args: string[]) {
-  if (script === "tcp_server") {
-    const { server: program, port } = await serve(script, args);
-    const socket = net.connect(port, "127.0.0.1");
-    await once(socket, "connect");
-    return { program, socket, port };
+test("tcp: a peer leaves, which is told behind what it said", partings, async (one) => {
+  const [script, way, saying] = one;
+  const [sent, shown] = sayings[saying]!;
+  await using chat = await meet(script, ["--skema"]);
+  if (script === "tcp_server") await chat.until("Terhubung dengan ");
+  if (saying !== "nothing, at once") await chat.wait();
+  await chat.peer.send(sent);
+  for (const line of shown.slice(0, 1)) await chat.until(`${chat.label}${line}\n`);
+  await chat.peer.leave!(way);
+  // The first answer may still go out, the later ones fail; from then on nobody is asked.
+  await chat.type("hai\n");
+  for (const line of shown.slice(1, 3)) {
+    await chat.until(`${chat.label}${line}\n`).catch(() => assertEquals(os, "windows"));
+    await chat.type("hai\n");
   }
-  const listener = net.createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as net.AddressInfo;
-  const program = start(script, ["-p", `${port}`, ...args]);
-  const [socket]: net.Socket[] = await once(listener, "connection");
-  listener.close();
-  return { program, socket: socket!, port };
-}
+  const status = await chat.status;
+  if (saying === "nothing, at once" && chat.err.includes("ENOTCONN")) return; // sooner than that
+  const said = `Client ✕ Reset ✕ Server\n127.0.0.1:${chat.port}: ${reset}`;
+  // Windows throws away what was not yet read when a reset comes, and tells of the reset alone.
+  if (os === "windows" && status === 1) return assert(chat.err.endsWith(said), chat.err);
+  assertEquals(status, way === "closes" ? 0 : 1);
+  const end = way === "closes" ? `${chat.other} menutup koneksi.\n${closes}` : said;
+  assert(chat.err.endsWith(end), chat.err);
+  if (shown === five) { // all answers but the last one went out, and are drawn
+    const count = (text: string, part: string) => text.split(part).length - 1;
+    const arrow = script === "tcp_client" ? "Client → Send →" : "Client ← Receive ←";
+    assertEquals(count(chat.err, arrow), count(chat.out, chat.prompt) - 1);
+  }
+  const all = shown.map((line) => `${chat.label}${line}\n`).join("");
+  assert(chat.out.replaceAll(chat.prompt, "").endsWith(all), chat.out);
+});
 
-const resets = ["at once", "in a wait", "at the prompt"]
-  .flatMap((moment) => tcp.map((script) => [script, moment] as const));
-test(
-  "a reset is told behind what was read, status 1",
-  resets,
-  async ([script, moment]) => {
-    const { program, socket, port } = await meetNode(script, ["--skema"]);
-    await using _program = program;
-    if (moment !== "at once" && script === "tcp_server") await program.until("Terhubung dengan ");
-    if (moment !== "at once" && script === "tcp_client") {
-      await program.type("halo\n");
-      await once(socket, "data");
-    }
-    if (moment === "at the prompt") {
-      socket.write(three.join(""));
-      await program.type("1\n");
-      await program.until(three[1]!);
-    }
-    socket.resetAndDestroy();
-    await once(socket, "close");
-    await program.type("2\n3\n").catch(() => {}); // it may have ended already
-    assertEquals(await program.status, 1);
-    if (moment === "at once" && program.err.includes("ENOTCONN")) return; // before the first read
-    const last = `Client ✕ Reset ✕ Server\n127.0.0.1:${port}: ${reset}`;
-    assert(program.err.endsWith(last), program.err);
-    assert(!program.err.includes(" 0 byte"), program.err); // what was not sent is not drawn
-    if (moment !== "at the prompt" || os === "windows") return; // it throws away what was unread
-    assert(program.out.endsWith(shownToTheEnd(script)), program.out);
-  },
-);
-
-test(
-  "a client that resets before it is accepted is told",
-  ["tcp_server"] as const,
-  async (script) => {
-    const { server, port } = await serve(script);
-    await using _server = server;
+Deno.test({
+  name: "tcp: a client that resets before it is accepted is told, status 1",
+  ignore: os === "windows", // where no program can be stopped
+  async fn() {
+    await using server = await serve("tcp_server");
     await server.until(waits);
     server.kill("SIGSTOP");
-    const client = net.connect(port, "127.0.0.1");
-    await once(client, "connect");
-    client.resetAndDestroy();
-    await once(client, "close");
+    await (await tcpConnect(server.port)).leave!("resets");
     server.kill("SIGCONT");
     assertEquals(await server.status, 1);
-    const said = `127.0.0.1:${port}: lawan bicara sudah memutus koneksi (ENOTCONN)\n`;
-    assertEquals(server.err.replace(picked, ""), said);
+    const said = `127.0.0.1:${server.port}: lawan bicara sudah memutus koneksi (ENOTCONN)\n`;
+    assertEquals(server.notes, said);
   },
-  os === "windows" ? "no program can be stopped" : "",
-);
-
-test("the end of input closes the socket, status 0", scripts, async (script) => {
-  await using chat = await meet(script);
-  await chat.asked();
-  // Bytes that nobody reads make a reset of an end without a close (which Windows does anyway).
-  if (script.startsWith("tcp") && os !== "windows") await chat.peer.send("belum dibaca");
-  await chat.program.end();
-  assertEquals(await chat.program.status, 0);
-  assert(chat.program.out.endsWith(`${chat.prompt}\n`));
-  assertEquals(chat.program.err.replace(picked, ""), "Masukan berakhir, socket ditutup.\n");
-  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
 });
 
-const moments = scripts.flatMap((script) => [[script, true], [script, false]] as const);
-test("Ctrl-C ends a script as it ends any other", moments, async ([script, atPrompt]) => {
-  await using chat = await meet(script);
-  await (atPrompt ? chat.asked() : chat.listen());
-  if (script === "tcp_server" && !atPrompt) await chat.program.until("Terhubung dengan ");
-  const { out } = chat.program;
-  chat.program.kill("SIGINT");
-  assertEquals(await chat.program.status, 130);
-  assert(chat.program.out.startsWith(out));
-  assertEquals(chat.program.err.replace(picked, ""), "");
-  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-}, os === "windows" ? "no signal can be sent" : "");
+test("the end of input closes the socket, status 0", scripts, async (script) => {
+  await using chat = await meet(script, ["--skema"]);
+  await chat.ask();
+  const stream = script.startsWith("tcp");
+  // Bytes that nobody reads make a reset of an end without a close (which Windows does anyway).
+  if (stream && os !== "windows") await chat.peer.send("belum dibaca");
+  await chat.end();
+  assertEquals(await chat.status, 0);
+  assert(chat.out.endsWith(`${chat.prompt}\n`));
+  assert(chat.err.endsWith(`Masukan berakhir, socket ditutup.\n${stream ? closes : ""}`));
+  if (stream) assertEquals(await chat.peer.receive(), null);
+});
 
 // ---- standard streams
 
 test("a reader that leaves ends a script quietly, status 0", scripts, async (script) => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  using udp = udpPeer();
-  const port = { tcp_client: listener.addr.port, udp_client: udp.port }[script as string] ?? 0;
+  const port = script === "tcp_client" ? taken.tcp : script === "udp_client" ? free : 0;
   await using program = start(script, ["-p", `${port}`], { unread: "out" });
   if (script === "udp_server") {
-    await program.until("sistem: ", "err");
-    using peer = udpPeer(Number(await program.until("\n", "err")));
+    using peer = udpPeer((await listening(program)).port);
     await peer.send("halo");
   }
-  assertEquals([await program.status, program.err.replace(picked, "")], [0, ""]);
+  assertEquals([await program.status, program.notes], [0, ""]);
 });
 
-test(
-  "a full standard output is said, with the port picked",
-  servers,
-  async (script) => {
-    await using program = shell('exec "$@" >/dev/full', script, ["-p", "0"]);
-    await program.until("sistem: ", "err");
-    const port = Number(await program.until("\n", "err"));
-    using peer = udpPeer(port);
-    if (script === "udp_server") await peer.send("halo");
-    assertEquals(await program.status, 1);
-    const said = `127.0.0.1:${port}: standard output sudah penuh (ENOSPC)\n`;
-    assertEquals(program.err.replace(picked, ""), said);
-  },
-  os === "linux" ? "" : "no /dev/full",
-);
+const noFull = os === "linux" ? "" : "no /dev/full";
+test({ name: "a full standard output is said", lack: noFull }, servers, async (script) => {
+  await using server = await listening(shell('exec "$@" >/dev/full', script, ["-p", "0"]));
+  using peer = udpPeer(server.port);
+  if (script === "udp_server") await peer.send("halo");
+  assertEquals(await server.status, 1);
+  assertEquals(server.notes, `127.0.0.1:${server.port}: standard output sudah penuh (ENOSPC)\n`);
+});
 
 // Starts a program whose standard output never blocks, with a slow reader behind it.
 const never = "import os, sys; os.set_blocking(1, False); os.execvp(sys.argv[1], sys.argv[1:])";
 const slow = `"${python}" -c "${never}" "$@" </dev/null | dd bs=1 2>/dev/null`;
-test("a slow reader gets a message whole and once", ["udp_server"] as const, async (script) => {
-  await using program = shell(slow, script, ["-p", "0"]);
-  await program.until("sistem: ", "err");
-  using peer = udpPeer(Number(await program.until("\n", "err")));
-  const text = Array.from({ length: 10_000 }, (_, number) => `${number}\u0001`).join("");
-  await peer.send(text); // more than a pipe holds, each \u0001 being three bytes on the screen
-  assertEquals(await program.status, 0);
-  const shown = `[Client]: ${text.replaceAll("\u0001", "␁")}\n[Server] Ketik balasan: \n`;
-  assert(program.out === shown, `${program.out.length} of ${shown.length} characters`);
-}, os === "windows" || !python ? "no sh, or no python3" : "");
+Deno.test({
+  name: "a slow reader gets a message whole and once",
+  ignore: os === "windows" || !python,
+  async fn() {
+    await using server = await listening(shell(slow, "udp_server", ["-p", "0"]));
+    using peer = udpPeer(server.port);
+    const text = Array.from({ length: 10_000 }, (_, number) => `${number}\u0001`).join("");
+    await peer.send(text); // more than a pipe holds, each \u0001 being three bytes on the screen
+    assertEquals(await server.status, 0);
+    const shown = `[Client]: ${text.replaceAll("\u0001", "␁")}\n[Server] Ketik balasan: \n`;
+    assert(server.out === shown, `${server.out.length} of ${shown.length} characters`);
+  },
+});
 
 Deno.test("standard error that nobody reads ends no chat", async () => {
-  const { server, port } = await serve("tcp_server");
-  await using _server = server;
-  const args = ["-p", `${port}`, "--skema"];
+  await using server = await serve("tcp_server");
+  const args = ["-p", `${server.port}`, "--skema"];
   await using client = start("tcp_client", args, { unread: "err" });
   await Promise.all([client.type("halo\nexit\n"), server.type("hai\n")]);
   assertEquals([await client.status, await server.status], [0, 0]);
@@ -288,47 +217,41 @@ Deno.test("standard error that nobody reads ends no chat", async () => {
   assertEquals(client.out, `${prompt}[Server]: hai\n${prompt}`);
 });
 
-test("standard input that cannot be read is said, status 1", scripts, async (script) => {
+const noFolder = os === "windows" ? "no folder can be opened as a file" : "";
+test({ name: "unreadable standard input is said", lack: noFolder }, scripts, async (script) => {
   await using program = shell('exec "$@" </', script);
   assertEquals(await program.status, 1);
   assertEquals(program.err, "stdin: standard input adalah sebuah folder (EISDIR)\n");
-}, os === "windows" ? "no folder can be opened as a file" : "");
+});
 
 // ---- what is typed
 
-test("tcp: an empty message is refused and asked for again", tcp, async (script) => {
+test("an empty message is refused over TCP, sent over UDP", scripts, async (script) => {
   await using chat = await meet(script);
-  await chat.asked();
-  await chat.program.type("\n\r\nhai\n");
-  assertEquals(await chat.peer.receive(3), "hai");
-  await chat.program.until(chat.prompt.repeat(2));
-  await chat.program.until("Pesan kosong tidak dapat dikirim lewat TCP.\n".repeat(2), "err");
-});
-
-test("udp: an empty message is sent", ["udp_server", "udp_client"] as const, async (script) => {
-  await using chat = await meet(script);
-  await chat.asked();
-  await chat.program.type("\n");
-  assertEquals(await chat.peer.receive(), "");
+  await chat.ask();
+  await chat.type("\n\r\nhai\n");
+  assertEquals(await chat.peer.receive(), script.startsWith("tcp") ? "hai" : "");
+  if (script.startsWith("udp")) return;
+  await chat.until(chat.prompt.repeat(2));
+  await chat.until("Pesan kosong tidak dapat dikirim lewat TCP.\n".repeat(2), "err");
 });
 
 test("a message holds 1024 bytes, not one more", scripts, async (script) => {
   await using chat = await meet(script);
   const lines = ["a".repeat(1025), "b".repeat(1024), "😀".repeat(257), "😀".repeat(256)];
-  await chat.program.type([...lines, "€".repeat(342), "habis\n"].join("\n"));
+  await chat.type([...lines, "€".repeat(342), "habis\n"].join("\n"));
   for (const line of [lines[1]!, lines[3]!, "habis"]) {
     if (script.endsWith("server")) await chat.peer.send("halo");
-    assertEquals(await chat.peer.receive(new TextEncoder().encode(line).length), line);
+    assertEquals(await chat.peer.receive(encode(line).length), line);
     if (script.endsWith("client")) await chat.peer.send("halo");
   }
-  for (const size of [1025, 1028, 1026]) {
-    await chat.program.until(`Pesan ${size} byte tidak dikirim, batasnya 1024 byte.\n`, "err");
-  }
+  const sizes = [1025, 1028, 1026];
+  const said = sizes.map((size) => `Pesan ${size} byte tidak dikirim, batasnya 1024 byte.\n`);
+  await chat.until(said.join(""), "err");
 });
 
 Deno.test("a long line is read in linear time, its characters whole", async () => {
-  using peer = udpPeer();
-  await using client = start("udp_client", ["-p", `${peer.port}`]);
+  await using client = start("udp_client", ["-p", `${free}`]);
   for (let part = 0; part < 20; part++) await client.type("€".repeat(333_000));
   await client.type("\n");
   await client.until("Pesan 19980000 byte tidak dikirim", "err", 50_000);
@@ -362,53 +285,33 @@ const own: Record<string, [string | number[], string][]> = {
   tcp: [[[0x61, 0xe2], "a"], [[0x82, 0xac, 0x62, 0xf0, 0x9f], "€b"], [[0x98, 0x80], "😀"]],
   udp: [[[0x61, 0xe2, 0x82], "a\ufffd"], [[0xac, 0x62], "\ufffdb"], [[], ""]],
 };
-
-test(
-  "what a peer sends is shown as one line of text",
-  scripts,
-  async (script) => {
-    await using chat = await meet(script);
-    for (const [sent, line] of [...messages, ...own[script.slice(0, 3)]!]) {
-      await chat.hear(typeof sent === "string" ? sent : new Uint8Array(sent), line);
-    }
-    if (script.endsWith("server")) await chat.asked();
-    await chat.program.type(new Uint8Array([0xff, 0x0a])); // typed bytes that are not UTF-8
-    assertEquals(await chat.peer.receive(3), "\ufffd");
-  },
-);
+test("what a peer sends is shown as one line of text", scripts, async (script) => {
+  await using chat = await meet(script);
+  for (const [sent, line] of [...messages, ...own[script.slice(0, 3)]!]) {
+    await chat.hear(typeof sent === "string" ? sent : new Uint8Array(sent), line);
+  }
+  if (script.endsWith("server")) await chat.ask();
+  await chat.type(new Uint8Array([0xff, 0x0a])); // typed bytes that are not UTF-8
+  assertEquals(await chat.peer.receive(3), "\ufffd");
+});
 
 test("tcp: a piece that completes no character is no message", tcp, async (script) => {
   await using chat = await meet(script, ["--skema"]);
-  await chat.listen();
+  await chat.wait();
   for (const byte of [0xe2, 0x82]) {
     await chat.peer.send(new Uint8Array([byte]));
-    await chat.program.until(" 1 byte\n", "err");
+    await chat.until(" 1 byte\n", "err");
   }
   await chat.peer.send(new Uint8Array([0xac]));
-  await chat.program.until(`${chat.label}€\n${chat.prompt}`);
+  await chat.until(`${chat.label}€\n${chat.prompt}`);
 });
 
-test(
-  "tcp: a character that the end cuts off is U+FFFD",
-  tcp,
-  async (script) => {
-    await using chat = await meet(script);
-    await chat.listen();
-    await chat.peer.send(new Uint8Array([0xe2, 0x82]));
-    chat.peer[Symbol.dispose]();
-    await chat.program.until(`${chat.label}\ufffd\n${chat.prompt}`);
-    await chat.program.type("2\n");
-    const status = await chat.program.status;
-    // The reply meets a closed socket: a reset, of which only Windows tells (WSAECONNRESET).
-    assertEquals(status, os === "windows" && status === 1 ? 1 : 0);
-  },
+const longest = udp.flatMap((script) =>
+  [[script, "127.0.0.1", 65_507], [script, "::1", 65_527]] as const
 );
-
-const longest = [["127.0.0.1", 65_507], ["::1", 65_527]]
-  .flatMap((size) => (["udp_server", "udp_client"] as const).map((script) => [script, ...size]));
-test("udp: the longest datagram there is is shown whole", longest, async ([script, host, size]) => {
-  await using chat = await meet(script as Script, [], `${host}`);
-  const long = "é" + "x".repeat(Number(size) - 2);
+test("udp: the longest datagram is shown whole", longest, async ([script, host, size]) => {
+  await using chat = await meet(script, [], host);
+  const long = "é" + "x".repeat(size - 2);
   await chat.hear(long, long);
 });
 
@@ -417,12 +320,12 @@ Deno.test("tcp: a peer that reads late gets every byte", async () => {
   const turns = 9_000;
   const reply = (turn: number) => `${turn} `.padEnd(1000 + turn % 24, "b");
   const replies = Array.from({ length: turns }, (_, turn) => reply(turn));
-  const typed = chat.program.type(replies.map((line) => `${line}\n`).join(""));
+  const typed = chat.type(replies.map((line) => `${line}\n`).join(""));
   // Writes are cut short once both sides' buffers are full and the server shows nothing more.
   const sent = chat.peer.send("a".repeat(1024 * turns));
-  for (let before = -1; before < chat.program.out.length;) {
-    before = chat.program.out.length;
-    await pause(300);
+  for (let before = -1; before < chat.out.length;) {
+    before = chat.out.length;
+    await pause(0.3);
   }
   const expected = replies.join("");
   let got = "";
@@ -434,85 +337,63 @@ Deno.test("tcp: a peer that reads late gets every byte", async () => {
 // ---- what UDP does not promise
 
 Deno.test("udp: another than the server is told of, once a wait", async () => {
-  await using chat = await meet("udp_client");
-  const { program, peer } = chat;
+  await using chat = await meet("udp_client", ["--skema"]);
+  const { peer } = chat;
   await chat.say();
-  using other = udpPeer(peer.from); // another port
-  using alias = udpPeer(peer.from, "127.0.0.1", "127.0.0.2", peer.port); // its port, elsewhere
-  const told = (port: number, host = "127.0.0.1") =>
-    `Datagram dari ${host}:${port} diabaikan: bukan dari 127.0.0.1:${peer.port}.\n` +
-    `Jika itu servernya: --host ${host} --port ${port}\n`;
-  await other.send("palsu 1");
-  await program.until(told(other.port), "err");
-  await other.send("palsu 2");
-  await peer.send("asli");
-  await program.until(`[Server]: asli\n${chat.prompt}`);
-  await alias.send("palsu 3");
-  await chat.say();
-  await program.until(told(peer.port, "127.0.0.2"), "err");
-  await peer.send("asli juga");
-  await program.until("[Server]: asli juga\n");
-  assertEquals(program.out.includes("palsu"), false);
-  assertEquals(program.err, told(other.port) + told(peer.port, "127.0.0.2"));
+  const alias = udpPeer(peer.from, "127.0.0.1", "127.0.0.2", peer.port); // its port, elsewhere
+  for (const other of [udpPeer(peer.from), alias]) {
+    using _other = other;
+    const host = other === alias ? "127.0.0.2" : "127.0.0.1";
+    await other.send("palsu 1");
+    await chat.until(
+      `\nAsing  → RecvFrom → Client   7 byte   ${host}:${other.port} → 127.0.0.1:${peer.from}\n` +
+        `Datagram dari ${host}:${other.port} diabaikan: bukan dari 127.0.0.1:${peer.port}.\n` +
+        `Jika itu servernya: --host ${host} --port ${other.port}\n`,
+      "err",
+    );
+    await other.send("palsu 2");
+    await peer.send("asli");
+    await chat.until(`[Server]: asli\n${chat.prompt}`);
+    await chat.say();
+  }
+  assertEquals(chat.out.includes("palsu"), false);
+  assertEquals(chat.err.match(/^Datagram/gm)?.length, 2);
 });
 
 const hint = "Belum ada balasan: UDP tidak menjamin pesan sampai.\n";
-
-/** Lets a client wait for a reply until `end`; throws where that is not after `least` seconds. */
-async function wait({ program, peer }: Chat, least: number, end: Promise<unknown>) {
-  await program.type("tunggu\n");
-  assertEquals(await peer.receive(), "tunggu");
-  const begun = Date.now();
-  await end;
-  const seconds = (Date.now() - begun) / 1_000;
-  assert(seconds > least - 0.1 && seconds < least + 3, `${seconds} s`);
-}
-
-const waiting = {
-  async "a hint, and the reply is still shown"() {
-    await using chat = await meet("udp_client");
-    await wait(chat, 5, chat.program.until(hint, "err"));
+const cross = "Server ✕ RecvFrom ✕ Client\n";
+/** Options, seconds in which nothing is said at the prompt, seconds of a wait, what that says. */
+const patience: [string[], number, number, string][] = [
+  [[], 5.2, 5, hint + cross],
+  [["--timeout", "1.50"], 1.8, 1.5, `${cross}Tidak ada balasan selama 1.50 detik.\n`],
+  [["--timeout", "6"], 0, 6, `${hint}${cross}Tidak ada balasan selama 6 detik.\n`],
+];
+Deno.test("udp: what a wait says, and when", async () => {
+  await Promise.all(patience.map(async ([options, quiet, seconds, said]) => {
+    await using chat = await meet("udp_client", ["--skema", ...options]);
+    await chat.hear("hai", "hai");
+    await pause(quiet);
+    await chat.say();
+    const begun = Date.now();
+    await chat.until(` 127.0.0.1:${chat.port}\n${said}`, "err");
+    const waited = (Date.now() - begun) / 1_000;
+    assert(waited > seconds - 0.1 && waited < seconds + 3, `${waited} s`);
+    assertEquals(chat.err.match(/^(Belum|Server ✕|Tidak) .*\n/gm)?.join(""), said);
+    if (options.length > 0) return assertEquals(await chat.status, 1);
     await chat.peer.send("akhirnya");
-    await chat.program.until("[Server]: akhirnya\n");
-  },
-  async "no hint at the prompt"() {
-    await using chat = await meet("udp_client");
-    await chat.hear("hai", "hai");
-    await pause(5_200);
-    assertEquals(chat.program.err, "");
-  },
-  async "no time-out at the prompt, but in the next wait"() {
-    await using chat = await meet("udp_client", ["--timeout", "1.50", "--skema"]);
-    await chat.hear("hai", "hai");
-    await pause(1_800);
-    await wait(chat, 1.5, chat.program.status);
-    assertEquals(await chat.program.status, 1);
-    const said = "\nServer ✕ RecvFrom ✕ Client\nTidak ada balasan selama 1.50 detik.\n";
-    assert(chat.program.err.endsWith(said));
-  },
-  async "a hint before a longer time-out, one cross a wait"() {
-    await using chat = await meet("udp_client", ["--timeout", "6", "--skema"]);
-    await wait(chat, 6, chat.program.status);
-    assertEquals(await chat.program.status, 1);
-    const said = `${hint}Server ✕ RecvFrom ✕ Client\nTidak ada balasan selama 6 detik.\n`;
-    assert(chat.program.err.endsWith(`:${chat.port}\n${said}`));
-  },
-};
-test("udp: what a wait says, and when", Object.entries(waiting), ([, act]) => act());
+    await chat.until("[Server]: akhirnya\n");
+  }));
+});
 
-const strange = [["127.0.0.2", "127.0.0.1"], ["::1%1", "::1"]];
-test(
-  "udp: a server that answers from elsewhere",
-  strange,
-  async ([to, from]) => {
-    const any = from === "::1" ? "::" : "0.0.0.0";
-    const { server, port } = await serve("udp_server", ["--host", any]);
-    await using _server = server;
-    await using client = start("udp_client", ["--host", to!, "-p", `${port}`]);
-    await Promise.all([client.type("halo\n"), server.type("hai\n")]);
-    if (from === "::1") return await client.until("[Server]: hai\n");
-    const said = `Datagram dari ${from}:${port} diabaikan: bukan dari ${to}:${port}.\n`;
-    await client.until(`${said}Jika itu servernya: --host ${from} --port ${port}\n`, "err");
-  },
-  os === "linux" ? "" : "other systems answer from the address that was asked",
-);
+const noAlias = os === "linux" ? "" : "other systems answer from the address that was asked";
+const elsewhere = [["127.0.0.2", "127.0.0.1", "0.0.0.0"], ["::1%1", "::1", "::"]] as const;
+const answer = { name: "udp: a server that answers from elsewhere", lack: noAlias };
+test(answer, elsewhere, async ([to, from, any]) => {
+  await using server = await serve("udp_server", ["--host", any]);
+  const { port } = server;
+  await using client = start("udp_client", ["--host", to, "-p", `${port}`]);
+  await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+  if (from === "::1") return await client.until("[Server]: hai\n");
+  const said = `Datagram dari ${from}:${port} diabaikan: bukan dari ${to}:${port}.\n`;
+  await client.until(`${said}Jika itu servernya: --host ${from} --port ${port}\n`, "err");
+});

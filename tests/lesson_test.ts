@@ -1,16 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  meet,
-  protocols,
-  reportDir,
-  reportFile,
-  root,
-  run,
-  serve,
-  start,
-  test,
-  udpPeer,
-} from "./support/driver.ts";
+import { reportDir, reportFile, root } from "./support/driver.ts";
 
 // How many lines each Python twin has, blank ones not counted, and its twin at most.
 const lines = {
@@ -58,7 +47,11 @@ for (const [script, [count, most]] of Object.entries(lines) as [Name, [number, n
     }
   });
 
-  Deno.test(`${script}: is short, begins with the lesson, and catches nothing`, () => {
+  Deno.test(`${script}: is a command, short, begins with the lesson, and catches nothing`, () => {
+    const { mode } = Deno.statSync(new URL(`${script}.ts`, root));
+    assert(Deno.build.os === "windows" || (mode! & 0o111) === 0o111);
+    const unstable = script.startsWith("udp") ? " --unstable-net" : "";
+    assert(text.startsWith(`#!/usr/bin/env -S deno run --allow-net${unstable}\n`));
     const own = text.trimEnd().split("\n");
     assert(own.length <= most, `${own.length} lines`);
     assert(own.findIndex((line) => line.includes("// py 2")) < 10);
@@ -66,64 +59,3 @@ for (const [script, [count, most]] of Object.entries(lines) as [Name, [number, n
     assertEquals(text.includes("try {"), false);
   });
 }
-
-for (const protocol of protocols) {
-  Deno.test(`${protocol}: --skema draws the same steps on both sides, and nothing on standard output`, async () => {
-    const { server, port } = await serve(`${protocol}_server`, ["--skema"]);
-    await using _server = server;
-    await using client = start(`${protocol}_client`, ["--skema", "-p", `${port}`]);
-    await client.type("halo\n");
-    await server.until("[Server] Ketik balasan: ");
-    await server.type("apa kabar?\n");
-    await client.until("[Server]: apa kabar?\n");
-    await client.type("exit\n");
-    assertEquals([await client.status, await server.status], [0, 0]);
-    const own = client.err.match(/127\.0\.0\.1:(\d+) → /)![1];
-    const there = `127.0.0.1:${own} → 127.0.0.1:${port}`;
-    const back = `127.0.0.1:${port} → 127.0.0.1:${own}`;
-    const steps = {
-      tcp: `Client → Connect → Server    ${there}\n` +
-        "Client → Send → Server       4 byte\n" +
-        "Client ← Receive ← Server    10 byte\n" +
-        "Client → Send → Server       4 byte\n" +
-        "Client → Close ← Server\n",
-      udp: `Client → SendTo → Server     4 byte   ${there}\n` +
-        `Server → RecvFrom → Client   10 byte   ${back}\n` +
-        `Client → SendTo → Server     4 byte   ${there}\n`,
-    }[protocol];
-    assertEquals(client.err, steps);
-    assertEquals(server.err, `Port yang dipilih sistem: ${port}\n${steps}`);
-    const prompt = "[Client] Ketik pesan: ";
-    assertEquals(client.out, `${prompt}[Server]: apa kabar?\n${prompt}`);
-    assert(server.out.endsWith("[Client]: halo\n[Server] Ketik balasan: "));
-  });
-}
-
-const ends = {
-  async "by the peer"() {
-    await using chat = await meet("tcp_server", ["--skema"]);
-    chat.peer[Symbol.dispose]();
-    await chat.program.status;
-    assert(chat.program.err.endsWith("Client menutup koneksi.\nClient → Close ← Server\n"));
-  },
-  async "by the input"() {
-    await using chat = await meet("tcp_client", ["--skema"]);
-    await chat.program.end();
-    await chat.program.status;
-    const end = "Masukan berakhir, socket ditutup.\nClient → Close ← Server\n";
-    assert(chat.program.err.endsWith(end));
-  },
-  async "none over UDP, which has no connection"() {
-    const { err } = await run("udp_client", ["-p", "9", "--skema"], "exit\n");
-    assertMatch(err, /^Client → SendTo → Server {5}4 byte {3}127.0.0.1:\d+ → 127.0.0.1:9\n$/);
-  },
-  async "a stranger's datagram"() {
-    await using chat = await meet("udp_client", ["--skema"]);
-    await chat.say();
-    using stranger = udpPeer(chat.peer.from);
-    await stranger.send("palsu");
-    const path = `127.0.0.1:${stranger.port} → 127.0.0.1:${chat.peer.from}`;
-    await chat.program.until(`\nAsing  → RecvFrom → Client   5 byte   ${path}\nDatagram `, "err");
-  },
-};
-test("--skema draws what else may come", Object.entries(ends), ([, act]) => act());

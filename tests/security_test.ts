@@ -1,33 +1,56 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   command,
-  freePort,
+  listening,
   Program,
   protocols,
+  run,
   type Script,
+  scripts,
   serve,
   test,
-  udpPeer,
 } from "./support/driver.ts";
+import { udpPeer } from "./support/peer.ts";
+
+const lacks = "belum ada izin jaringan: tambahkan --allow-net (NotCapable)\n";
+const lookup = "tidak diizinkan: tambahkan --allow-net (EPERM)\n";
+const denied = scripts.flatMap((script) =>
+  [
+    [script, "127.0.0.1", `127.0.0.1:5000: ${lacks}`, []],
+    [script, "::1", `[::1]:5000: ${lacks}`, ["--allow-net=192.0.2.9"]],
+    [script, "localhost", `localhost:5000: ${lookup}`, []],
+  ] as const
+);
+test("without the permission the flag to add is said, status 1", denied, async (one) => {
+  const [script, host, err, rights] = one;
+  const ended = await run(script, ["-p", "5000", "--host", host], "", ["--no-prompt", ...rights]);
+  assertEquals(ended, { out: "", err, status: 1 });
+});
+
+Deno.test("udp: a reply to an address that --allow-net does not name is said, status 1", async () => {
+  const args = ["--host", "0.0.0.0", "-p", "0"];
+  const rights = ["--no-prompt", "--allow-net=0.0.0.0"];
+  const words = command("udp_server", args, rights);
+  await using server = await listening(new Program(words));
+  using peer = udpPeer(server.port);
+  await peer.send("halo");
+  await server.type("hai\n");
+  assertEquals(await server.status, 1);
+  assert(server.err.endsWith(`0.0.0.0:${server.port}: ${lacks}`));
+});
 
 test("the scripts need their own address, and nothing else", protocols, async (protocol) => {
   const folder = Deno.makeTempDirSync();
-  const tcp = protocol === "tcp"; // a datagram socket of a client has a port of its own
   /** Starts one side, which may use this address alone; Deno logs whatever it touches. */
-  const audited = (script: Script, port: string) => {
-    const net = `--allow-net=127.0.0.1${tcp ? `:${port}` : ""}`;
-    const args = command(script, ["-p", port, "--skema"], ["--no-prompt", net]);
+  const audited = (script: Script, port: number) => {
+    const rights = ["--no-prompt", "--allow-net=127.0.0.1"];
+    const words = command(script, ["-p", `${port}`, "--skema"], rights);
     const env = { DENO_AUDIT_PERMISSIONS: `${folder}/${script}` };
-    return new Program(Deno.execPath(), args, { env });
+    return new Program(words, { env });
   };
-  const free = tcp ? `${freePort()}` : "0";
-  await using server = audited(`${protocol}_server`, free);
-  await server.until(tcp ? "Menunggu koneksi" : "sistem: ", tcp ? "out" : "err");
-  const port = tcp ? free : await server.until("\n", "err");
-  await using client = audited(`${protocol}_client`, port);
-  await Promise.all([client.type("halo\n"), server.type("hai\n")]);
-  await client.until("[Server]: hai\n");
-  await client.type("exit\n");
+  await using server = await listening(audited(`${protocol}_server`, 0));
+  await using client = audited(`${protocol}_client`, server.port);
+  await Promise.all([client.type("halo\nexit\n"), server.type("hai\n")]);
   assertEquals([await client.status, await server.status], [0, 0]);
   for (const side of ["server", "client"]) {
     const lines = Deno.readTextFileSync(`${folder}/${protocol}_${side}`).trim().split("\n");
@@ -41,10 +64,9 @@ test("the scripts need their own address, and nothing else", protocols, async (p
 
 // On Linux all of 127.0.0.0/8 are the computer's own addresses.
 const others = Deno.build.os === "linux" ? ["::1", "127.0.0.2"] : ["::1"];
-
 test("a server on the default is reached at 127.0.0.1 alone", protocols, async (protocol) => {
-  const { server, port } = await serve(`${protocol}_server`);
-  await using _server = server;
+  await using server = await serve(`${protocol}_server`);
+  const { port } = server;
   for (const hostname of others) {
     using other = udpPeer(port, hostname);
     if (protocol === "udp") await other.send("dari alamat lain");

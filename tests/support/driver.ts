@@ -2,7 +2,6 @@
  * Starts programs, types to them, waits for what they say, and ends them whatever happens.
  * @module
  */
-
 /** The folder of the scripts. */
 export const root = new URL("../..", import.meta.url);
 
@@ -15,37 +14,50 @@ const own = () => Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/
 export const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
   .filter((flag) => /^--(no-lock|lock=|frozen|import-map=)/.test(flag));
 
-/** The four scripts, by their names without `.ts`. */
-export const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
-export type Script = typeof scripts[number];
-
 /** Both protocols, for tests that say the same of each. */
 export const protocols = ["tcp", "udp"] as const;
 export type Protocol = typeof protocols[number];
 
+/** The four scripts, by their names without `.ts`. */
+export const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
+export type Script = typeof scripts[number];
+
+/** The text of `bytes`, a byte order mark included; and the bytes of a text. */
+export const decode = (bytes: Uint8Array) =>
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+export const encode = (bytes: string | Uint8Array) =>
+  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+
+/** What a command prints; undefined where it fails, or is not there. */
+export function output(name: string, ...args: string[]): string | undefined {
+  try {
+    const { success, stdout, stderr } = new Deno.Command(name, { args }).outputSync();
+    return success ? decode(stdout) + decode(stderr) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What `wait` gives; throws where it takes longer than `patience` milliseconds. */
-async function deadline<T>(wait: Promise<T>, patience: number): Promise<T> {
+export async function deadline<T>(wait: Promise<T>, patience: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`nothing came in ${patience} ms`)), patience);
   return await Promise.race([wait, promise]).finally(() => clearTimeout(timer));
 }
 
-/** How a program is started; the output `unread` has a reader that leaves at once. */
+/** Variables of a program; and its output whose reader leaves at once. */
 export interface Options {
   env?: Record<string, string>;
   unread?: "out" | "err";
-  heard?: (text: string) => void;
 }
-
-const encode = (bytes: string | Uint8Array) =>
-  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
-const decode = (bytes: Uint8Array) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
 /** A started program with piped standard streams; `await using` ends it. */
 export class Program implements AsyncDisposable {
   /** All that it wrote so far. */
   out = "";
   err = "";
+  /** The port of the server in its chat, once that is known. */
+  port = 0;
   /** Its exit status (128 and more: ended by a signal), once both its outputs are closed too. */
   readonly status: Promise<number>;
   readonly #child: Deno.ChildProcess;
@@ -54,11 +66,11 @@ export class Program implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
   #over = false;
 
-  constructor(command: string, args: string[], { env = {}, heard, unread }: Options = {}) {
+  constructor(words: readonly string[], { env, unread }: Options = {}) {
     const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     const colours = { NO_COLOR: "" }; // those of a pipe are none even where nobody forbids them
-    const options = { args, cwd: root, env: { ...colours, ...env }, ...pipes };
-    this.#child = new Deno.Command(command, options).spawn();
+    const options = { args: words.slice(1), cwd: root, env: { ...colours, ...env }, ...pipes };
+    this.#child = new Deno.Command(words[0]!, options).spawn();
     this.#stdin = this.#child.stdin.getWriter();
     const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
       if (stream === unread) return await bytes.cancel();
@@ -66,7 +78,6 @@ export class Program implements AsyncDisposable {
       for await (const text of bytes.pipeThrough(decoder)) {
         this[stream] += text;
         this.#unseen[stream] += text;
-        heard?.(text);
         this.#notify();
       }
     };
@@ -90,14 +101,19 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Types `text` (or raw bytes) on standard input. */
+  /** What it wrote on standard error, but for the line that tells the port picked. */
+  get notes(): string {
+    return this.err.replace(/^Port yang dipilih sistem: \d+\n/, "");
+  }
+
+  /** Types `text` (or raw bytes) on standard input; a program that has ended hears nothing. */
   async type(text: string | Uint8Array): Promise<void> {
-    await this.#stdin.write(encode(text));
+    await this.#stdin.write(encode(text)).catch(() => {});
   }
 
   /** Ends standard input. */
   async end(): Promise<void> {
-    await this.#stdin.close();
+    await this.#stdin.close().catch(() => {});
   }
 
   /**
@@ -137,83 +153,64 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** The arguments that run `script` with `permissions` in a child of this Deno. */
-export const command = (script: Script, args: string[] = [], permissions = ["--allow-net"]) =>
-  ["run", "--quiet", ...flags, ...permissions, `${script}.ts`].concat(args);
+/** The command that runs `file` in this Deno, with the packages of this run. */
+export function deno(file: string, args: readonly string[] = [], rights = ["--allow-net"]) {
+  return [Deno.execPath(), "run", "--quiet", ...flags, ...rights, file, ...args];
+}
 
-/** The arguments that run the bare calls of `script` (tests/tools/bare.ts) at `port`. */
-export const bareCommand = (script: Script, port: number) =>
-  ["run", "--quiet", ...flags, "--allow-net", "tests/tools/bare.ts"].concat(script, `${port}`);
+/** The command that runs `script`. */
+export const command = (script: Script, args?: readonly string[], rights?: string[]) =>
+  deno(`${script}.ts`, args, rights);
+
+/** The command that runs `words` in a terminal of its own, whose screen is its standard output. */
+export const inTerminal = (words: string[]) => [python!, "tests/support/terminal.py", ...words];
 
 /** Starts one of the scripts. */
 export const start = (script: Script, args: string[] = [], options?: Options) =>
-  new Program(Deno.execPath(), command(script, args), options);
+  new Program(command(script, args), options);
 
-/** The port that the system has picked for `server`, once it tells of it. */
-export async function picked(server: Program): Promise<number> {
-  await server.until("Port yang dipilih sistem: ", "err");
-  return Number(await server.until("\n", "err"));
-}
-
-/** Starts a server on a port that the system picks; gives the program and its port. */
-export async function serve(
-  script: `${Protocol}_server`,
-  args: string[] = [],
-  options?: Options,
-): Promise<{ server: Program; port: number }> {
-  const server = start(script, ["--port", "0", ...args], options);
-  return { server, port: await picked(server) };
-}
-
-/** A port of 127.0.0.1 that is free for both protocols now. */
-export function freePort(): number {
-  while (true) {
-    using peer = udpPeer();
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port: peer.port }).close();
-      return peer.port;
-    } catch { /* taken over TCP: the next one */ }
-  }
-}
-
-/** Runs one of the scripts to its end with `input` typed ahead; gives all it said and its status. */
-export async function run(
-  script: Script,
-  args: string[] = [],
-  input: string | Uint8Array = "",
-  permissions?: string[],
-): Promise<{ out: string; err: string; status: number }> {
-  await using program = new Program(Deno.execPath(), command(script, args, permissions));
-  // A script that ends without reading closes the pipe first.
-  await program.type(input).then(() => program.end()).catch(() => {});
+/** Ends `program` with `input` typed ahead; gives all that it said, and its status. */
+export async function finish(program: Program, input = "") {
+  await using _program = program;
+  await program.type(input);
+  await program.end();
   const status = await program.status;
   return { out: program.out, err: program.err, status };
 }
 
-/** The folder with the report's four programs, where the run was told of one. */
-export const reportDir = Deno.env.get("REPORT_DIR");
+/** Runs one of the scripts to its end. */
+export const run = (script: Script, args: readonly string[] = [], input = "", rights?: string[]) =>
+  finish(new Program(command(script, args, rights)), input);
+
+/** Waits until `server` tells on `stream` which port the system has picked; gives the server. */
+export async function listening<T extends Program>(server: T, stream: "out" | "err" = "err") {
+  await server.until("Port yang dipilih sistem: ", stream);
+  server.port = Number(await server.until("\n", stream));
+  return server;
+}
+
+/** Starts a server on a port that the system picks. */
+export const serve = (script: `${Protocol}_server`, args: string[] = [], options?: Options) =>
+  listening(start(script, ["--port", "0", ...args], options));
+
+/** A free port out of those that no system picks: a closed connection may block one for Python. */
+export function freePort(): number {
+  const address = { hostname: "127.0.0.1", port: 10_000 + Math.floor(20_000 * Math.random()) };
+  try {
+    Deno.listen(address).close();
+    return address.port;
+  } catch {
+    return freePort();
+  }
+}
 
 /** The path of Python 3 itself (not of a launcher in front of it), undefined where there is none. */
-export const python = ["python3", "python"].map((name) => {
-  try {
-    const code = "import sys; print(sys.executable if sys.version_info[0] == 3 else '')";
-    const { stdout } = new Deno.Command(name, { args: ["-c", code] }).outputSync();
-    return new TextDecoder().decode(stdout).trim();
-  } catch {
-    return "";
-  }
-}).find((path) => path !== "");
+export const python = ["python3", "python"]
+  .map((name) => output(name, "-c", "import sys; print(sys.executable)")?.trim())
+  .find((path) => path);
 
-// Runs a program of the report unchanged, but tells on standard error which port it has bound.
-const tell = `
-import runpy, socket, sys
-class Told(socket.socket):
-    def bind(self, address):
-        super().bind(address)
-        print("bound", self.getsockname()[1], file=sys.stderr, flush=True)
-socket.socket = Told
-runpy.run_path(sys.argv[1], run_name="__main__")
-`;
+/** The folder with the report's four programs, where the run was told of one. */
+export const reportDir = Deno.env.get("REPORT_DIR");
 
 /** The path of the report's own program for `script`, where REPORT_DIR tells of it. */
 export function reportFile(script: Script): string {
@@ -221,164 +218,30 @@ export function reportFile(script: Script): string {
   return `${reportDir}/${side === "server" ? "Server" : "Client"}${protocol.toUpperCase()}.py`;
 }
 
-/** The command that runs the report's own program for `script`. */
-export const reportCommand = (
-  script: Script,
-): [string, ...string[]] => [python!, "-u", "-c", tell, reportFile(script)];
+// Runs a program of the report unchanged, but tells which port it has bound, as ours do.
+const tell = `
+import runpy, socket, sys
+class Told(socket.socket):
+    def bind(self, address):
+        super().bind(address)
+        print("Port yang dipilih sistem:", self.getsockname()[1], file=sys.stderr, flush=True)
+socket.socket = Told
+runpy.run_path(sys.argv[1], run_name="__main__")
+`;
 
-/** Starts the report's own program for `script`; it asks for its port. */
-export function startReport(script: Script): Program {
-  const [program, ...args] = reportCommand(script);
-  return new Program(program, args, { env: { PYTHONIOENCODING: "utf-8" } });
-}
+/** The command that runs the report's own program for `script`; it asks for its port. */
+export const reportCommand = (script: Script) =>
+  [python!, "-u", "-c", tell, reportFile(script)] as const;
 
-/** A socket of the tests' own, opposite a script: it knows bytes, no dialogue. */
-export interface Peer extends Disposable {
-  port: number;
-  /** The port of whoever wrote last, over UDP. */
-  from?: number;
-  /** Sends all of `bytes`; over UDP to the port it was made for, else to `from`. */
-  send(bytes: string | Uint8Array): Promise<void>;
-  /** The next text: over TCP at least `size` bytes, null at the end; over UDP a datagram. */
-  receive(size?: number): Promise<string | null>;
-}
-
-/** A TCP connection as a peer. */
-function tcpPeer(connection: Deno.TcpConn): Peer {
-  const buffer = new Uint8Array(65_536);
-  return {
-    port: connection.localAddr.port,
-    async send(bytes) {
-      for (let rest = encode(bytes); rest.length > 0;) {
-        rest = rest.subarray(await connection.write(rest));
-      }
-    },
-    async receive(size = 1) {
-      let length = 0;
-      while (length < size) {
-        const more = await deadline(connection.read(buffer.subarray(length)), 10_000);
-        if (more === null) return null;
-        length += more;
-      }
-      return decode(buffer.subarray(0, length));
-    },
-    [Symbol.dispose]: () => connection[Symbol.dispose](),
-  };
-}
-
-/** A datagram socket as a peer, bound to `port` of `own`, which writes to `to` at `hostname`. */
-export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, port = 0): Peer {
-  const socket = Deno.listenDatagram({ hostname: own, port, transport: "udp" });
-  const buffer = new Uint8Array(65_535);
-  const peer: Peer = {
-    port: (socket.addr as Deno.NetAddr).port,
-    async send(bytes) {
-      await socket.send(encode(bytes), { hostname, port: to ?? peer.from!, transport: "udp" });
-    },
-    async receive() {
-      const [bytes, addr] = await deadline(socket.receive(buffer), 10_000);
-      peer.from = (addr as Deno.NetAddr).port;
-      return decode(bytes);
-    },
-    [Symbol.dispose]: () => socket.close(),
-  };
-  return peer;
-}
-
-/** How `script` asks its user, and how it names and shows its peer. */
-export const words = (script: Script) =>
-  script.endsWith("client")
-    ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: ", other: "Server" }
-    : { prompt: "[Server] Ketik balasan: ", label: "[Client]: ", other: "Client" };
-
-/** A script and the peer opposite it; `await using` ends both. */
-export class Chat implements AsyncDisposable {
-  readonly prompt: string;
-  readonly label: string;
-  readonly other: string;
-  readonly port: number; // the server's
-
-  constructor(
-    readonly script: Script,
-    readonly program: Program,
-    readonly peer: Peer,
-    at?: number,
-  ) {
-    ({ prompt: this.prompt, label: this.label, other: this.other } = words(script));
-    this.port = at ?? peer.port;
-  }
-
-  /** The script's user says "halo", and the peer hears it. */
-  async say(): Promise<void> {
-    await this.program.type("halo\n");
-    if (await this.peer.receive(4) !== "halo") throw new Error("the peer heard something else");
-  }
-
-  /** Lets the script wait for its peer; a client does so once its user has said something. */
-  async listen(): Promise<void> {
-    if (this.other === "Server") await this.say();
-  }
-
-  /** Lets the script ask its user; a server does so once its peer has said "halo". */
-  async asked(): Promise<void> {
-    if (this.other === "Client") await this.peer.send("halo");
-    await this.program.until(this.prompt);
-  }
-
-  /** Plays a turn in which the peer sends `bytes`, which the script shows as `line`. */
-  async hear(bytes: string | Uint8Array, line: string): Promise<void> {
-    await this.listen();
-    await this.peer.send(bytes);
-    await this.program.until(`${this.label}${line}\n${this.prompt}`);
-    if (this.other === "Client") await this.say();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.peer[Symbol.dispose]();
-    await this.program[Symbol.asyncDispose]();
-  }
-}
-
-/** Starts `script` and brings it together with a peer at `hostname`. */
-export async function meet(script: Script, args: string[] = [], hostname = "127.0.0.1") {
-  args = ["--host", hostname, ...args];
-  if (script === "tcp_server" || script === "udp_server") {
-    const { server, port } = await serve(script, args);
-    const peer = script === "udp_server"
-      ? udpPeer(port, hostname)
-      : tcpPeer(await Deno.connect({ hostname, port }));
-    return new Chat(script, server, peer, port);
-  }
-  if (script === "udp_client") {
-    const peer = udpPeer(undefined, hostname);
-    return new Chat(script, start(script, ["-p", `${peer.port}`, ...args]), peer);
-  }
-  using listener = Deno.listen({ hostname, port: 0 });
-  const client = start(script, ["-p", `${listener.addr.port}`, ...args]);
-  return new Chat(script, client, tcpPeer(await listener.accept()));
-}
-
-// Under Wine, programs that are started in the same moment hang now and then.
-const atOnce = Deno.build.os === "windows" ? 1 : 8;
-
-/** A test that does `act` for all `cases`, side by side, unless something here is lacking. */
+/** A test for each of `cases`; skipped with its reason where this machine has a `lack`. */
 export function test<T>(
-  name: string,
-  cases: Iterable<T>,
+  named: string | { name: string; lack: string },
+  cases: readonly T[],
   act: (one: T) => Promise<unknown>,
-  lack = "",
 ): void {
-  const fn = async () => {
-    const queue = [...cases].values();
-    const work = async () => {
-      for (const one of queue) {
-        await act(one).catch((cause) => {
-          throw new Error(`case ${JSON.stringify(one)}`, { cause });
-        });
-      }
-    };
-    const ends = await Promise.allSettled(Array.from({ length: atOnce }, work));
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-  };
-  Deno.test({ name: lack ? `${name} (skipped: ${lack})` : name, ignore: lack !== "", fn });
+  const { name, lack } = typeof named === "string" ? { name: named, lack: "" } : named;
+  for (const one of cases) {
+    const full = `${name}: ${JSON.stringify(one)}${lack && ` (skipped: ${lack})`}`;
+    Deno.test({ name: full, ignore: lack !== "", fn: () => act(one).then(() => {}) });
+  }
 }

@@ -6,7 +6,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
-import { flags, Program, python, reportDir } from "./driver.ts";
+import { flags, freePort, inTerminal, output, Program, python, reportDir } from "./driver.ts";
 
 // 1. A: `exit`    2. B: wait until `Halo` appears    3. B: Enter    4. A: Ctrl-C
 const step =
@@ -28,12 +28,12 @@ export type Experiment = ReturnType<typeof experiments>[number];
 /** The name of a test that plays an experiment, unless this machine lacks something for it. */
 export function named({ heading, steps }: Experiment): { name: string; ignore: boolean } {
   const typed = JSON.stringify(steps);
-  const sniffs = () => new Deno.Command("sh", { args: ["-c", "command -v tcpdump"] }).outputSync();
   const needs = {
     "Linux": Deno.build.os === "linux", // /proc tells when the programs are at rest
     "Python 3": python,
     "REPORT_DIR": reportDir || !typed.includes("../report/"),
-    "tcpdump and root": !typed.includes("tcpdump") || (Deno.uid() === 0 && sniffs().success),
+    "tcpdump and root": !typed.includes("tcpdump") ||
+      (Deno.uid() === 0 && output("tcpdump", "--version")),
   };
   const lack = Object.entries(needs).find(([, there]) => !there);
   return { name: lack ? `${heading} (skipped: no ${lack[0]})` : heading, ignore: !!lack };
@@ -85,25 +85,15 @@ export NO_COLOR=1
 trap : INT
 while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; done`;
 
-/** A free port out of those that no system picks: a closed connection may block one for Python. */
-function quietPort(): string {
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return `${port}`;
-  } catch {
-    return quietPort();
-  }
-}
-
 /** Plays an experiment; gives what each terminal shows in the end, with 5000 for the port. */
 export async function record({ steps }: Experiment): Promise<Record<string, string>> {
-  const port = quietPort();
-  const args = ["tests/support/terminal.py", "sh", "-c", shell];
+  const port = `${freePort()}`;
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
   for (const { terminal, typed, awaited, interrupt } of steps) {
-    const program = terminals[terminal!] ??= stack.use(new Program(python!, args));
+    const program = terminals[terminal!] ??= stack.use(
+      new Program(inTerminal(["sh", "-c", shell])),
+    );
     await rest(Object.values(terminals));
     if (awaited) await program.until(real(awaited, port));
     else if (interrupt) await program.type("\x03");
@@ -116,8 +106,7 @@ export async function record({ steps }: Experiment): Promise<Record<string, stri
   await rest(Object.values(terminals));
   return Object.fromEntries(
     Object.entries(terminals).map(([terminal, { out }]) => {
-      const screen = out.replaceAll("\r\n", "\n").replace(/\n\$ $/, "");
-      return [terminal, alike(screen.replaceAll(port, "5000"))];
+      return [terminal, alike(out.replace(/\n\$ $/, "").replaceAll(port, "5000"))];
     }),
   );
 }

@@ -2,7 +2,7 @@
 // the scripts and of the report's Python (where REPORT_DIR names it). In each round all have their
 // turn; a table gives the best and the median of the rounds, and the median of their ratios. It
 // takes Python 3, whose `resource` tells the memory.
-import { bareCommand, command, flags, Program, protocols, python } from "../support/driver.ts";
+import { command, deno, Program, protocols, python } from "../support/driver.ts";
 import { reportCommand, reportDir, reportFile, type Script } from "../support/driver.ts";
 
 type Kind = "empty" | "bare" | "script" | "python";
@@ -20,14 +20,14 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, file=sys.st
 /** Starts one side of a chat, with `count` numbers typed ahead in a pipe, and a pipe behind it. */
 function begin(kind: Kind, script: Script, port: number, count: number): Program {
   const words = {
-    empty: [Deno.execPath(), "run", "--quiet", ...flags, "data:application/typescript,"],
-    bare: [Deno.execPath(), ...bareCommand(script, port)],
-    script: [Deno.execPath(), ...command(script, ["--port", `${port}`])],
+    empty: deno("data:application/typescript,"),
+    bare: deno("tests/tools/bare.ts", [script, `${port}`]),
+    script: command(script, ["--port", `${port}`]),
     python: script.endsWith("server") ? reportCommand(script) : [python!, "-u", reportFile(script)],
   };
   const answer = kind === "python" ? `echo ${port};` : "";
   const line = `{ ${answer} seq ${count}; echo exit; } | "$@" | cat >/dev/null`;
-  return new Program("sh", ["-c", line, "sh", python!, "-c", timed, ...words[kind]]);
+  return new Program(["sh", "-c", line, "sh", python!, "-c", timed, ...words[kind]]);
 }
 
 /** What `timed` says of a client, once it has ended. */

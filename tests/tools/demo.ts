@@ -11,9 +11,8 @@ const conversation = [
 const prompts = { client: "[Client] Ketik pesan: ", server: "[Server] Ketik balasan: " };
 
 for (const protocol of protocols) {
-  const { server, port } = await serve(`${protocol}_server`);
-  await using _server = server;
-  await using client = start(`${protocol}_client`, ["--port", `${port}`]);
+  await using server = await serve(`${protocol}_server`);
+  await using client = start(`${protocol}_client`, ["--port", `${server.port}`]);
   for (let lines = protocol === "tcp" ? 2 : 0; lines > 0; lines--) { // it waits, it is connected
     console.log(`TCP server | ${await server.until("\n")}`);
   }
