@@ -1,7 +1,8 @@
 import { assert } from "@std/assert";
 import { visible } from "../format.ts";
-import { type Program, protocols, scripts, serve, start, test } from "./support/driver.ts";
+import { type Program, serve, start } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
+import { protocols, scripts, test } from "./support/scripts.ts";
 
 /** The memory of a program now, in KiB; 1 where the system does not tell (without /proc). */
 function memory({ pid }: Program): number {
@@ -61,9 +62,9 @@ test("thousands of turns, none lost, doubled or out of order", protocols, async 
     return memory(server) + memory(client);
   };
   assertFlat(await play(numbers.slice(0, 2_000)), await play(numbers.slice(2_000)));
-  const [ask, answer] = ["[Client] Ketik pesan: ", "[Server] Ketik balasan: "];
-  const atClient = numbers.map((turn) => `${ask}[Server]: balas ${turn}\n`).join("");
-  const atServer = numbers.map((turn) => `[Client]: pesan ${turn}\n${answer}`).join("");
   // Not assertEquals: on megabytes its own message runs out of memory.
-  assert(client.out.startsWith(atClient) && server.out.endsWith(atServer));
+  const atClient = numbers.map((turn) => `[Client] Ketik pesan: [Server]: balas ${turn}\n`);
+  assert(client.out.startsWith(atClient.join("")));
+  const atServer = numbers.map((turn) => `[Client]: pesan ${turn}\n[Server] Ketik balasan: `);
+  assert(server.out.endsWith(atServer.join("")));
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { askAddr, place, recvfrom, visible } from "../format.ts";
-import { deno, finish, Program, test } from "./support/driver.ts";
+import { recvfrom, visible } from "../format.ts";
+import { finish } from "./support/driver.ts";
+import { deno, test } from "./support/scripts.ts";
 
 Deno.test("visible: every control but the tab, and every override, and nothing else, is a symbol", () => {
   for (let code = 0; code <= 0xffff; code++) {
@@ -9,21 +10,6 @@ Deno.test("visible: every control but the tab, and every override, and nothing e
     const symbol = code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
     assertEquals(visible(`a${character}b`), `a${unsafe ? symbol : character}b`);
   }
-});
-
-Deno.test("place: a host with its port, IPv6 in brackets", () => {
-  const transport = "udp";
-  assertEquals(place({ hostname: "127.0.0.1", port: 0, transport }), "127.0.0.1:0");
-  assertEquals(place({ hostname: "::1", port: 5000, transport }), "[::1]:5000");
-});
-
-Deno.test("askAddr: takes addresses as they are, and looks names up", async () => {
-  const hosts = { "127.0.0.1": "127.0.0.1", "::1": "::1", "[2001:DB8::]": "2001:DB8::" };
-  const names = { "fe80::1%eth0": "fe80::1%eth0", localhost: "127.0.0.1", "127.1": "127.0.0.1" };
-  for (const [host, hostname] of Object.entries({ ...hosts, ...names })) {
-    assertEquals(await askAddr(host, 1, "5000"), { hostname, port: 5000, transport: "tcp" });
-  }
-  await assertRejects(() => askAddr("tidak-ada.invalid", 1, "5000"), Error, "getaddrinfo");
 });
 
 Deno.test("recvfrom: what Windows says of an earlier datagram ends no wait, another error does", async () => {
@@ -39,7 +25,7 @@ Deno.test("recvfrom: what Windows says of an earlier datagram ends no wait, anot
 });
 
 /** What a program says that does `code` with the helper, and its status. */
-const play = (code: string) => finish(new Program(deno("-")), `import "./format.ts";\n${code}`);
+const play = (code: string) => finish(deno("-"), `import "./format.ts";\n${code}`);
 
 Deno.test("print: writes at once, so that a console.log between two keeps its place", async () => {
   const code = "print('satu'); console.log('dua'); print('tiga');";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { run, type Script, scripts, test } from "./support/driver.ts";
+import { run } from "./support/driver.ts";
+import { type Script, scripts, test } from "./support/scripts.ts";
 
 const hint = " (lihat --help)\n";
 const stray = (text: string) => `argumen tidak dikenal: "${text}"`;

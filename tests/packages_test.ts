@@ -1,12 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { root } from "./support/driver.ts";
+import { decode } from "./support/driver.ts";
+import { read } from "./support/scripts.ts";
 
 const folder = Deno.makeTempDirSync();
 // Windows keeps the link to the running deno.exe that Deno puts beside its packages.
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }).catch(() => {}));
-
-const read = (name: string) => Deno.readTextFileSync(new URL(name, root));
-const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** What a JSR answers; null where nobody answers at all. */
 type Jsr = ((url: string) => Response) | null;

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { command, flags, inTerminal, Program, python, scripts, test } from "./support/driver.ts";
+import { Program } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
+import { command, flags, scripts, test } from "./support/scripts.ts";
+import { inTerminal, python } from "./support/system.ts";
 
 const lack = Deno.build.os === "windows" ? "no pseudo-terminal" : python ? "" : "no python3";
 const paint = (text: string, colour: number, end = 39) => `\x1b[${colour}m${text}\x1b[${end}m`;

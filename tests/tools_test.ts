@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { freePort, output, Program, type Protocol, serve, start, test } from "./support/driver.ts";
+import { Program, serve, start } from "./support/driver.ts";
+import { type Protocol, test } from "./support/scripts.ts";
+import { freePort, output } from "./support/system.ts";
 
 // Programs that nobody here wrote: as a client, as a server, and what they say once they listen.
 const address = "127.0.0.1 PORT";

@@ -4,16 +4,9 @@
  */
 import { once } from "node:events";
 import net from "node:net";
-import {
-  command,
-  deadline,
-  decode,
-  encode,
-  inTerminal,
-  listening,
-  Program,
-  type Script,
-} from "./driver.ts";
+import { deadline, decode, encode, listening, Program } from "./driver.ts";
+import { command, type Script } from "./scripts.ts";
+import { inTerminal } from "./system.ts";
 
 /** What a peer can do. */
 export interface Peer extends Disposable {
@@ -80,12 +73,13 @@ export class Chat extends Program {
   label: string;
   readonly other: string;
 
-  constructor(script: Script, args: string[], terminal?: Record<string, string>) {
-    const words = command(script, args);
+  constructor(script: Script, port: number, args: string[], terminal?: Record<string, string>) {
+    const words = command(script, ["--port", `${port}`, ...args]);
     super(terminal ? inTerminal(words) : words, { env: { TERM: "xterm", ...terminal } });
-    ({ prompt: this.prompt, label: this.label, other: this.other } = script.endsWith("client")
-      ? { prompt: "[Client] Ketik pesan: ", label: "[Server]: ", other: "Server" }
-      : { prompt: "[Server] Ketik balasan: ", label: "[Client]: ", other: "Client" });
+    this.port = port;
+    this.other = script.endsWith("client") ? "Server" : "Client";
+    this.prompt = this.other === "Server" ? "[Client] Ketik pesan: " : "[Server] Ketik balasan: ";
+    this.label = `[${this.other}]: `;
   }
 
   /** The script's user says "halo", and the peer hears it. */
@@ -129,10 +123,7 @@ export async function meet(
   hostname = "127.0.0.1",
   terminal?: Record<string, string>,
 ): Promise<Chat> {
-  const begin = (port: number) => {
-    const chat = new Chat(script, ["--host", hostname, "-p", `${port}`, ...args], terminal);
-    return Object.assign(chat, { port });
-  };
+  const begin = (port: number) => new Chat(script, port, ["--host", hostname, ...args], terminal);
   if (script.endsWith("server")) {
     const chat = await listening(begin(0), terminal ? "out" : "err");
     const tcp = script === "tcp_server";

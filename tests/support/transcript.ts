@@ -6,7 +6,9 @@
  */
 import { assertEquals } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
-import { flags, freePort, inTerminal, output, Program, python, reportDir } from "./driver.ts";
+import { Program } from "./driver.ts";
+import { flags } from "./scripts.ts";
+import { freePort, inTerminal, output, python, reportDir } from "./system.ts";
 
 // 1. A: `exit`    2. B: wait until `Halo` appears    3. B: Enter    4. A: Ctrl-C
 const step =
@@ -18,9 +20,7 @@ export function experiments(markdown: string) {
   return markdown.split(/^##+ /m).map((section) => ({
     heading: section.split("\n")[0]!,
     steps: [...section.matchAll(step)].map(({ groups }) => groups!),
-    screens: [...section.matchAll(screen)].map(([, terminal, shown]) =>
-      [terminal!, shown!] as const
-    ),
+    screens: [...section.matchAll(screen)].map(([, name, shown]) => [name!, shown!] as const),
   })).filter(({ steps }) => steps.length > 0);
 }
 export type Experiment = ReturnType<typeof experiments>[number];

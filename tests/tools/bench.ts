@@ -2,8 +2,9 @@
 // the scripts and of the report's Python (where REPORT_DIR names it). In each round all have their
 // turn; a table gives the best and the median of the rounds, and the median of their ratios. It
 // takes Python 3, whose `resource` tells the memory.
-import { command, deno, Program, protocols, python } from "../support/driver.ts";
-import { reportCommand, reportDir, reportFile, type Script } from "../support/driver.ts";
+import { Program } from "../support/driver.ts";
+import { command, deno, protocols, type Script } from "../support/scripts.ts";
+import { python, reportCommand, reportDir, reportFile } from "../support/system.ts";
 
 type Kind = "empty" | "bare" | "script" | "python";
 const kinds: Kind[] = reportDir ? ["bare", "script", "python"] : ["bare", "script"];

@@ -1,5 +1,6 @@
 // Plays a short conversation between the real scripts over TCP, then one over UDP.
-import { protocols, serve, start } from "../support/driver.ts";
+import { serve, start } from "../support/driver.ts";
+import { protocols } from "../support/scripts.ts";
 
 const conversation = [
   ["client", "Halo dari client!"],

@@ -1,5 +1,5 @@
 // Draws the README's picture from a real run: the two terminals of a TCP chat with --skema.
-import { root } from "../support/driver.ts";
+import { root } from "../support/scripts.ts";
 import { experiments, record } from "../support/transcript.ts";
 
 /** What is played for the picture. */
