@@ -77,7 +77,6 @@ for (const name of readmes) {
   });
 }
 
-// It takes some 1 s where nothing else runs.
 Deno.test("README: the demo shows both protocols, and ends", { timeout: 15_000 }, async () => {
   await using demo = new Program(deno("tests/tools/demo.ts", [], ["-A"]));
   assertEquals([await demo.status, demo.err], [0, ""]);

@@ -55,11 +55,10 @@ export function reportFile(script: Script): string {
 // Runs a program of the report unchanged, but tells which port it has bound, as ours do.
 const tell = `
 import runpy, socket, sys
-class Told(socket.socket):
-    def bind(self, address):
-        super().bind(address)
-        print("Port yang dipilih sistem:", self.getsockname()[1], file=sys.stderr, flush=True)
-socket.socket = Told
+def bind(self, address, really=socket.socket.bind):
+    really(self, address)
+    print("Port yang dipilih sistem:", self.getsockname()[1], file=sys.stderr, flush=True)
+socket.socket.bind = bind
 runpy.run_path(sys.argv[1], run_name="__main__")
 `;
 
