@@ -58,9 +58,8 @@ function steps(protocol: Protocol, client: string, server: string, messages: str
       `Server → RecvFrom → Client   ${size}   ${back}\n`,
     ],
   }[protocol];
-  const drawn = messages.map((text, turn) => step(`${encode(text).length} byte`)[turn % 2]).join(
-    "",
-  );
+  const sizes = messages.map((text) => `${encode(text).length} byte`);
+  const drawn = sizes.map((size, turn) => step(size)[turn % 2]).join("");
   if (protocol === "udp") return drawn;
   return `Client → Connect → Server    ${there}\n${drawn}Client → Close ← Server\n`;
 }
@@ -113,25 +112,21 @@ for (const [lack, pairs] of pairings) {
 
 // ---- what the pairings do not show
 
-test(
-  "lines typed ahead are kept for their turn, the last without an end",
-  protocols,
-  async (protocol) => {
-    await using server = await serve(`${protocol}_server`);
-    await using client = start(`${protocol}_client`, ["-p", `${server.port}`]);
-    await server.type("satu\r\ndua\ntiga");
-    await server.end();
-    await client.type("1\r\n2\n3\n4");
-    await client.end();
-    assertEquals(await server.status, 0);
-    assertEquals(
-      server.out.replace(/^(Men|Ter).*\n/gm, ""),
-      [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
-    );
-    const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
-    await client.until(["", ...replies].join("[Client] Ketik pesan: "));
-  },
-);
+test("lines typed ahead wait for their turn, the last one too", protocols, async (protocol) => {
+  await using server = await serve(`${protocol}_server`);
+  await using client = start(`${protocol}_client`, ["-p", `${server.port}`]);
+  await server.type("satu\r\ndua\ntiga");
+  await server.end();
+  await client.type("1\r\n2\n3\n4");
+  await client.end();
+  assertEquals(await server.status, 0);
+  assertEquals(
+    server.out.replace(/^(Men|Ter).*\n/gm, ""),
+    [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
+  );
+  const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
+  await client.until(["", ...replies].join("[Client] Ketik pesan: "));
+});
 
 const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
   .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"], ["127.0.0.1", "localhost"]])

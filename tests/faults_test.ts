@@ -26,7 +26,6 @@ const taken = { tcp: Deno.listen({ hostname: "127.0.0.1", port: 0 }).addr.port, 
 const unopened: [Script, string, number, string][] = [
   ["tcp_client", "127.0.0.1", free, refused],
   ["tcp_client", "::1", free, refused],
-  ["tcp_client", "127.0.0.2", taken.tcp, refused], // a server for its own computer only
   ["tcp_server", "127.0.0.1", taken.tcp, "port sudah dipakai (EADDRINUSE)"],
   ["udp_server", "127.0.0.1", taken.udp.port, "port sudah dipakai (EADDRINUSE)"],
   ["tcp_server", "192.0.2.99", free, "alamat ini bukan milik komputer ini (EADDRNOTAVAIL)"],
@@ -39,6 +38,7 @@ for (const script of ["tcp_server", "tcp_client", "udp_server"] as const) {
   }
 }
 if (os === "linux") { // other systems say other things of these addresses
+  unopened.push(["tcp_client", "127.0.0.2", taken.tcp, refused]); // a server on the default
   unopened.push(["tcp_client", "255.255.255.255", free, "jaringan tidak terjangkau (ENETUNREACH)"]);
   unopened.push(["tcp_client", "FE80::1", free, "alamat ini tidak dapat dipakai di sini (EINVAL)"]);
 }
@@ -322,10 +322,9 @@ Deno.test("udp: another than the server is told of, once a wait", async () => {
   await using chat = await meet("udp_client", ["--skema"]);
   const { peer } = chat;
   await chat.say();
-  const alias = udpPeer(peer.from, "127.0.0.1", "127.0.0.2", peer.port); // its port, elsewhere
-  for (const other of [udpPeer(peer.from), alias]) {
-    using _other = other;
-    const host = other === alias ? "127.0.0.2" : "127.0.0.1";
+  const hosts = ["127.0.0.1", ...(os === "darwin" ? [] : ["127.0.0.2"])]; // macOS has one alone
+  for (const host of hosts) { // another port, then the server's port at another address
+    using other = udpPeer(peer.from, "127.0.0.1", host, host === "127.0.0.1" ? 0 : peer.port);
     await other.send("palsu 1");
     await chat.until(
       `\nAsing  → RecvFrom → Client   7 byte   ${host}:${other.port} → 127.0.0.1:${peer.from}\n` +
@@ -339,7 +338,7 @@ Deno.test("udp: another than the server is told of, once a wait", async () => {
     await chat.say();
   }
   assertEquals(chat.out.includes("palsu"), false);
-  assertEquals(chat.err.match(/^Datagram/gm)?.length, 2);
+  assertEquals(chat.err.match(/^Datagram/gm)?.length, hosts.length);
 });
 
 const hint = "Belum ada balasan: UDP tidak menjamin pesan sampai.\n";

@@ -28,9 +28,9 @@ sys.exit(code if code >= 0 else 128 - code)
 `;
 
 /** The command that runs `words` in a terminal, whose screen is its output, with plain line ends. */
-export const inTerminal = (
-  words: string[],
-) => [python!, "-c", spawn, "sh", "-c", 'stty -onlcr && exec "$@"', "sh", ...words];
+export function inTerminal(words: string[]): string[] {
+  return [python!, "-c", spawn, "sh", "-c", 'stty -onlcr && exec "$@"', "sh", ...words];
+}
 
 /** A free port out of those that no system picks: a closed connection may block one for Python. */
 export function freePort(): number {
