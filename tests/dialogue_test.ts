@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { encode, listening, Program, serve, start } from "./support/driver.ts";
+import { encode, finish, listening, Program, serve, start } from "./support/driver.ts";
 import { meet, udpPeer } from "./support/peer.ts";
 import {
   command,
@@ -109,6 +109,10 @@ for (const [lack, pairs] of pairings) {
     assertEquals(server.err, `Port yang dipilih sistem: ${server.port}\n${drawn}`);
   });
 }
+
+test({ name: "a binary tells a wrong port", lack: runtime }, scripts, async (script) => {
+  assertEquals((await finish([compile(script)!, "--port", "abc"])).status, 2);
+});
 
 // ---- what the pairings do not show
 

@@ -10,8 +10,8 @@ const tools: [string, Protocol, string, string, string][] = [
   ["nc", "udp", `-u ${address}`, `-v -u -l ${address}`, "Bound on "],
   ["ncat", "tcp", address, `-v -l ${address}`, "Listening on 127.0.0.1"],
   ["ncat", "udp", `-u ${address}`, `-v -u -l ${address}`, "Listening on 127.0.0.1"],
-  ["socat", "tcp", "- tcp:127.0.0.1:PORT", "-dd - tcp-listen:PORT", "listening on "],
-  ["socat", "udp", "- udp:127.0.0.1:PORT", "-dd - udp-listen:PORT", "listening on "],
+  ["socat", "tcp", "- tcp:127.0.0.1:PORT", "-dd - tcp-listen:PORT,bind=127.0.0.1", "listening on "],
+  ["socat", "udp", "- udp:127.0.0.1:PORT", "-dd - udp-listen:PORT,bind=127.0.0.1", "listening on "],
 ];
 const turns = [["halo é", "hai 😀"], ["dua", "two"]] as const;
 
