@@ -66,5 +66,6 @@ test("thousands of turns, none lost, doubled or out of order", protocols, async 
   const atClient = numbers.map((turn) => `[Client] Ketik pesan: [Server]: balas ${turn}\n`);
   assert(client.out.startsWith(atClient.join("")));
   const atServer = numbers.map((turn) => `[Client]: pesan ${turn}\n[Server] Ketik balasan: `);
+  await server.until(atServer.at(-1)!); // its pipe may be read later than the client's
   assert(server.out.endsWith(atServer.join("")));
 });
