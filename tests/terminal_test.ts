@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
-import { command, flags, scripts, test } from "./support/scripts.ts";
+import { command, deno, flags, scripts, test } from "./support/scripts.ts";
 import { inTerminal, python } from "./support/system.ts";
 
 const lack = Deno.build.os === "windows" ? "no pseudo-terminal" : python ? "" : "no python3";
@@ -55,7 +55,7 @@ test({ name: "Deno asks for a missing permission", lack }, answers, async ([answ
 });
 
 test({ name: "a task heeds a dumb terminal", lack }, ["dumb", "xterm"], async (TERM) => {
-  const task = [Deno.execPath(), "run", "-A", "tests/tools/deno.ts", "run", "-q", "tcp_client.ts"];
+  const task = deno("tests/tools/deno.ts", ["run", "-q", "tcp_client.ts"], ["-A"]);
   const env = { TERM, STD_FLAGS: flags.join(" ") };
   await using client = new Program(inTerminal(task), { env });
   const question = "Masukkan port server:";

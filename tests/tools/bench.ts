@@ -51,35 +51,35 @@ async function chat(kind: Kind, protocol: "tcp" | "udp", count: number): Promise
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
 
-type Measure = (kind: Kind) => Promise<number>;
+type Measure = (kind: Kind) => Promise<number[]>;
 
-/** Measures each of `kinds` in each of `rounds`; prints how they compare with the first. */
-async function compare(title: string, kinds: Kind[], rounds: number, measure: Measure) {
-  const found = kinds.map((kind) => ({ kind, values: [] as number[] }));
+/** Measures each of `kinds` in each of `rounds`; prints how each figure compares with the first's. */
+async function compare(titles: string[], kinds: Kind[], rounds: number, measure: Measure) {
+  const found = kinds.map((kind) => ({ kind, all: [] as number[][] }));
   for (const order = [...found]; rounds > 0; rounds--) {
-    for (const { kind, values } of order) values.push(await measure(kind));
+    for (const { kind, all } of order) all.push(await measure(kind));
     order.push(order.shift()!); // none is always the first
   }
-  console.log(`\n${title}\n              best    median  / ${kinds[0]}`);
-  for (const { kind, values } of found) {
-    const ratios = values.map((value, round) => value / found[0]!.values[round]!);
-    const numbers = [Math.min(...values), median(values), median(ratios)];
-    console.log(kind.padEnd(8), ...numbers.map((number) => number.toFixed(2).padStart(9)));
+  for (const [index, title] of titles.entries()) {
+    console.log(`\n${title}\n              best    median  / ${kinds[0]}`);
+    for (const { kind, all } of found) {
+      const values = all.map((figures) => figures[index]!);
+      const ratios = values.map((value, round) => value / found[0]!.all[round]![index]!);
+      const numbers = [Math.min(...values), median(values), median(ratios)];
+      console.log(kind.padEnd(8), ...numbers.map((number) => number.toFixed(2).padStart(9)));
+    }
   }
 }
 
 for (const protocol of protocols) {
   // A long chat without a short one: start-up apart.
-  await compare(`${protocol}: a turn, in microseconds`, kinds, 11, async (kind) => {
+  await compare([`${protocol}: a turn, in microseconds`], kinds, 11, async (kind) => {
     const short = await chat(kind, protocol, 1);
-    return (await chat(kind, protocol, 1 + turns) - short) / turns * 1_000;
+    return [(await chat(kind, protocol, 1 + turns) - short) / turns * 1_000];
   });
 }
 
 using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }); // its system lets clients in
 const titles = ["tcp: a chat that is one exit, in milliseconds", "its peak memory, in MiB"];
-for (const [index, title] of titles.entries()) {
-  await compare(title, ["empty", ...kinds], 41, async (kind) => {
-    return (await figures(begin(kind, "tcp_client", listener.addr.port, 0)))[index]!;
-  });
-}
+const exit = (kind: Kind) => figures(begin(kind, "tcp_client", listener.addr.port, 0));
+await compare(titles, ["empty", ...kinds], 41, exit);
