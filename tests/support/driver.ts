@@ -1,8 +1,6 @@
-/**
- * Starts programs, types to them, waits for what they say, and ends them whatever happens.
- * @module
- */
+// Starts programs, types to them, waits for what they say, and ends them whatever happens.
 import { command, type Protocol, root, type Script } from "./scripts.ts";
+
 /** The text of `bytes`, a byte order mark included; and the bytes of a text. */
 export const decode = (bytes: Uint8Array) =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
@@ -16,10 +14,31 @@ export async function deadline<T>(wait: Promise<T>, patience: number): Promise<T
   return await Promise.race([wait, promise]).finally(() => clearTimeout(timer));
 }
 
+// Each program leads a process group of its own, which ends as a whole. Windows has no such groups.
+const groups = Deno.build.os !== "windows";
+const alive = new Set<number>();
+
+// Told of all groups that are alive, it ends them once this process has ended, however that came.
+const lastLine = "while read -r line; do alive=$line; done; kill -s KILL -- $alive";
+const reaper = !groups ? undefined : new Deno.Command("sh", {
+  args: ["-c", lastLine],
+  detached: true,
+  stdin: "piped",
+  stdout: "null",
+  stderr: "null",
+}).spawn();
+reaper?.unref();
+const list = reaper?.stdin.getWriter();
+const tell = () => list?.write(encode([...alive].map((pid) => `-${pid}`).join(" ") + "\n"));
+
+// How often something was waited for in vain: then less and less long, so that a red run ends soon.
+let vain = 0;
+const soon = (patience: number) => patience / 2 ** Math.min(vain, 3);
+
 /** Variables of a program; which of its outputs has a reader that leaves at once. */
 export type Options = { env?: Record<string, string>; unread?: "out" | "err" };
 
-/** A started program with piped standard streams; `await using` ends it. */
+/** A started program with piped standard streams; `await using` ends it and all that it started. */
 export class Program implements AsyncDisposable {
   /** All that it wrote so far. */
   out = "";
@@ -27,10 +46,9 @@ export class Program implements AsyncDisposable {
   /** The port of the server in its chat, once that is known. */
   port = 0;
   readonly pid: number;
-  /** Its exit status (128 and more: ended by a signal), once both its outputs are closed too. */
-  readonly status: Promise<number>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #status: Promise<number>;
   readonly #unseen = { out: "", err: "" }; // what until() has not yet passed
   #wake = Promise.withResolvers<void>();
   #over = false;
@@ -39,8 +57,10 @@ export class Program implements AsyncDisposable {
     const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     const colours = { NO_COLOR: "" }; // those of a pipe are none even where nobody forbids them
     const options = { args: words.slice(1), cwd: root, env: { ...colours, ...env }, ...pipes };
-    this.#child = new Deno.Command(words[0]!, options).spawn();
+    this.#child = new Deno.Command(words[0]!, { ...options, detached: groups }).spawn();
     this.pid = this.#child.pid;
+    alive.add(this.pid);
+    tell();
     this.#stdin = this.#child.stdin.getWriter();
     const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
       if (stream === unread) return await bytes.cancel();
@@ -52,10 +72,13 @@ export class Program implements AsyncDisposable {
       }
     };
     const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
-    // A program that hangs fails its test, instead of holding it up for ever.
+    // A program that goes on and on fails its test, instead of holding it up for ever.
     const limit = setTimeout(() => this.kill("SIGKILL"), 60_000);
-    this.status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
+    this.#status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
       clearTimeout(limit);
+      this.kill("SIGKILL"); // what it has left behind
+      alive.delete(this.pid);
+      tell();
       this.#over = true;
       this.#notify();
       return code;
@@ -65,6 +88,27 @@ export class Program implements AsyncDisposable {
   #notify(): void {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
+  }
+
+  /** Whether it says something, or ends, within `patience` milliseconds. */
+  async #stirs(patience: number): Promise<boolean> {
+    return await deadline(this.#wake.promise, patience).then(() => true, () => false);
+  }
+
+  /**
+   * Its exit status (128 and more: ended by a signal), once both its outputs are closed too. Whoever
+   * asks expects its end: it is ended when it says nothing for some seconds.
+   */
+  get status(): Promise<number> {
+    return (async () => {
+      while (!this.#over) {
+        if (await this.#stirs(soon(8_000))) continue;
+        vain++;
+        this.kill("SIGKILL");
+        break;
+      }
+      return await this.#status;
+    })();
   }
 
   /** Types `text` (or raw bytes) on standard input; a program that has ended hears nothing. */
@@ -79,15 +123,19 @@ export class Program implements AsyncDisposable {
 
   /**
    * Waits until standard output (or error) holds `wanted` behind what was waited for before; gives
-   * the text up to it. Throws when the program ends first, or after `patience` milliseconds.
+   * the text up to it. Throws when the program ends first, or says nothing for `patience` ms.
    */
-  async until(wanted: string, stream: "out" | "err" = "out", patience = 15_000): Promise<string> {
-    const look = async () => {
-      while (!this.#unseen[stream].includes(wanted) && !this.#over) await this.#wake.promise;
-    };
-    await deadline(look(), patience).catch(() => {});
+  async until(wanted: string, stream: "out" | "err" = "out", patience?: number): Promise<string> {
+    const look = () => this.#unseen[stream].indexOf(wanted);
+    while (look() < 0 && !this.#over) {
+      // Once a program talks, its next word is near; a start takes longer, a complaint may.
+      const talks = stream === "out" && this.out !== "";
+      if (await this.#stirs(patience ?? (talks ? soon(4_000) : 10_000))) continue;
+      vain++;
+      break;
+    }
     const unseen = this.#unseen[stream];
-    const at = unseen.indexOf(wanted);
+    const at = look();
     if (at < 0) {
       const seen = { over: this.#over, out: this.out.slice(-2_000), err: this.err.slice(-2_000) };
       throw new Error(`not said: ${JSON.stringify({ wanted, ...seen })}`);
@@ -96,21 +144,19 @@ export class Program implements AsyncDisposable {
     return unseen.slice(0, at);
   }
 
-  /** Sends it a signal, unless it has ended by itself. */
+  /** Sends a signal to it and to what it started, unless all have ended. */
   kill(signal: Deno.Signal): void {
     try {
-      this.#child.kill(signal);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-    }
+      groups ? Deno.kill(-this.pid, signal) : this.#child.kill(signal);
+    } catch { /* they have */ }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // A program that is just ending writes its coverage: killed then, it would leave half a file.
-    if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.status, 300).catch(() => {});
+    if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.#status, 300).catch(() => {});
     this.kill("SIGKILL");
     await this.#stdin.abort().catch(() => {});
-    await this.status;
+    await deadline(this.#status, 5_000);
   }
 }
 

@@ -1,7 +1,4 @@
-/**
- * A peer of the tests' own opposite a script: it knows bytes, no dialogue.
- * @module
- */
+// A peer of the tests' own opposite a script: it knows bytes, no dialogue.
 import { once } from "node:events";
 import net from "node:net";
 import { deadline, decode, encode, listening, Program } from "./driver.ts";
@@ -30,7 +27,7 @@ function tcpPeer(socket: net.Socket): Peer {
     async receive(size = 1) {
       let bytes = new Uint8Array();
       while (bytes.length < size) {
-        const { done, value } = await deadline(pieces.next(), 10_000);
+        const { done, value } = await deadline(pieces.next(), 5_000);
         if (done) return null;
         bytes = new Uint8Array([...bytes, ...value]);
       }
@@ -57,7 +54,7 @@ export function udpPeer(to?: number, hostname = "127.0.0.1", own = hostname, por
     send: (bytes) =>
       socket.send(encode(bytes), { hostname, port: to ?? peer.from!, transport: "udp" }),
     async receive() {
-      const [bytes, addr] = await deadline(socket.receive(buffer), 10_000);
+      const [bytes, addr] = await deadline(socket.receive(buffer), 5_000);
       peer.from = (addr as Deno.NetAddr).port;
       return decode(bytes);
     },
