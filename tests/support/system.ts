@@ -1,7 +1,4 @@
-/**
- * What this machine has: other programs, a free port, the report.
- * @module
- */
+// What this machine has, and what it lacks: other programs, the report, parts of the network.
 import { decode } from "./driver.ts";
 import { type Protocol, type Script } from "./scripts.ts";
 
@@ -20,9 +17,11 @@ export const python = ["python3", "python"]
   .map((name) => output(name, "-c", "import sys; print(sys.executable)")?.trim())
   .find((path) => path);
 
-// Runs a command in a terminal of its own; 128 and more as a status: ended by a signal.
+// Runs a command in a terminal of its own; 128 and more as a status: ended by a signal. What it says
+// to descriptor 9 is this program's standard error.
 const spawn = `
 import os, pty, sys
+os.dup2(2, 9)
 code = os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:]))
 sys.exit(code if code >= 0 else 128 - code)
 `;
@@ -45,6 +44,39 @@ export function freePort(): number {
 
 /** The folder with the report's four programs, where the run was told of one. */
 export const reportDir = Deno.env.get("REPORT_DIR");
+
+/** Whether a server may listen at `hostname`. */
+function own(hostname: string): boolean {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// A resolver that nobody answers takes its time to say so.
+const lookup = `
+setTimeout(() => Deno.exit(1), 2000);
+const { code } = await import("node:dns/promises").then((dns) => dns.lookup("tidak-ada.invalid"))
+  .catch((error) => error);
+Deno.exit(code === "ENOTFOUND" ? 0 : 1);`;
+
+const noPython = python ? "" : "no python3";
+const windows = Deno.build.os === "windows";
+/** Why what needs something cannot be tested here; empty where it is there. */
+export const lack = {
+  python: noPython,
+  report: noPython || (reportDir ? "" : "REPORT_DIR is not set"),
+  sh: windows ? "no sh" : "",
+  terminal: windows ? "no pseudo-terminal" : noPython,
+  ipv6: own("::1") ? "" : "no IPv6",
+  /** Asked only where somebody wants to know. */
+  get dns() {
+    return output(Deno.execPath(), "eval", lookup) === undefined ? "no answer of a DNS" : "";
+  },
+  root: !windows && Deno.uid() === 0 ? "" : "not root",
+};
 
 /** The path of the report's own program for `script`, where REPORT_DIR tells of it. */
 export function reportFile(script: Script): string {

@@ -1,14 +1,11 @@
-/**
- * Plays the numbered steps of a document, such as docs/experiments.md, in real terminals, and
- * compares what these show with the screens below the steps. Nobody waits as a person would: keys
- * are pressed as soon as the programs in all terminals are at rest, waiting for what comes next.
- * @module
- */
+// Plays the numbered steps of a document, such as docs/experiments.md, in real terminals, and compares
+// what these show with the screens below the steps. Nobody waits as a person would: a key is pressed
+// as soon as its terminal shows what its screen has before it.
 import { assertEquals } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
 import { Program } from "./driver.ts";
 import { flags } from "./scripts.ts";
-import { freePort, inTerminal, output, python, reportDir } from "./system.ts";
+import { freePort, inTerminal, lack, output, python, reportDir } from "./system.ts";
 
 // 1. A: `exit`    2. B: wait until `Halo` appears    3. B: Enter    4. A: Ctrl-C
 const step =
@@ -28,15 +25,10 @@ export type Experiment = ReturnType<typeof experiments>[number];
 /** The name of a test that plays an experiment, unless this machine lacks something for it. */
 export function named({ heading, steps }: Experiment): { name: string; ignore: boolean } {
   const typed = JSON.stringify(steps);
-  const needs = {
-    "Linux": Deno.build.os === "linux", // /proc tells when the programs are at rest
-    "Python 3": python,
-    "REPORT_DIR": reportDir || !typed.includes("../report/"),
-    "tcpdump and root": !typed.includes("tcpdump") ||
-      (Deno.uid() === 0 && output("tcpdump", "--version")),
-  };
-  const lack = Object.entries(needs).find(([, there]) => !there);
-  return { name: lack ? `${heading} (skipped: no ${lack[0]})` : heading, ignore: !!lack };
+  const tcpdump = () => Deno.uid() === 0 && output("tcpdump", "--version");
+  const lacks = lack.terminal || (typed.includes("../report/") && lack.report) ||
+    (typed.includes("tcpdump") && !tcpdump() && "no tcpdump, or not root");
+  return { name: lacks ? `${heading} (skipped: ${lacks})` : heading, ignore: !!lacks };
 }
 
 /** `text` of a document as it is typed and shown in a run whose port is `port`. */
@@ -51,70 +43,95 @@ function real(text: string, port: string): string {
 }
 
 /** `screen` with every port that the system has picked as one and the same. */
-const alike = (screen: string) => screen.replace(/\b[1-6]\d{4}\b/g, "53122").trimEnd();
-
-/** A line for each thread of `processes` and of all below them: its state, how long it has run. */
-function threads(processes: string[]): string {
-  let lines = "";
-  for (const id of processes) { // grows underway
-    for (const { name } of Deno.readDirSync(`/proc/${id}/task`)) {
-      const read = (file: string) => Deno.readTextFileSync(`/proc/${id}/task/${name}/${file}`);
-      processes.push(...read("children").match(/\d+/g) ?? []);
-      lines += read("stat").match(/\) (\w)/)![1] + read("schedstat");
-    }
-  }
-  return lines;
-}
-
-/** Waits until all threads of `programs` sleep, for longer than Deno's caches do for a lock. */
-async function rest(programs: Program[]): Promise<void> {
-  for (let before = "";; await delay(150)) {
-    try {
-      const now = threads(programs.map(({ pid }) => `${pid}`));
-      if (now === before && !/^[^S]/m.test(now)) return;
-      before = now;
-    } catch { /* one has just ended */ }
-  }
-}
+const alike = (screen: string) => screen.replace(/\b[1-6]\d{4}\b/g, "53122");
 
 // A person's shell, as far as the screens show it. `deno` is this one, with this run's packages.
+// What the screens do not show, inTerminal() hands on: when a port is asked for, when all is heard.
 const shell = `
 deno() { sub=$1; shift; "${Deno.execPath()}" $sub --quiet ${flags.join(" ")} "$@"; }
 python3() { "${python}" "$@"; }
-export NO_COLOR=1
+tcpdump() { command tcpdump "$@" 2>&9; }
+export NO_COLOR=1 DENO_AUDIT_PERMISSIONS=/dev/fd/9
 trap : INT
 while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; done`;
 
+/** Commands that show nothing once they are ready, and what the background then hears, if at all. */
+const quiet = { "udp_server.ts": '"net"', "tcpdump ": "listening on ", "raw.ts": "" };
+
+/** Waits until `done`, for 15 seconds at most; gives whether it is. */
+async function within(done: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + 15_000; !done() && Date.now() < end;) await delay(10);
+  return done();
+}
+
 /** Plays an experiment; gives what each terminal shows in the end, with 5000 for the port. */
-export async function record({ steps }: Experiment): Promise<Record<string, string>> {
+export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
   const port = `${freePort()}`;
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
-  for (const { terminal, typed, awaited, interrupt } of steps) {
-    const program = terminals[terminal!] ??= stack.use(
-      new Program(inTerminal(["sh", "-c", shell])),
-    );
-    await rest(Object.values(terminals));
-    if (awaited) await program.until(real(awaited, port));
-    else if (interrupt) await program.type("\x03");
-    else {
-      const screens = Object.values(terminals).map(({ out }) => out).join("");
-      const [, picked = ""] = screens.match(/SendTo → Server .*:(\d+) →/) ?? [];
-      await program.type(real(`${typed ?? ""}\n`.replace("53122", picked), port));
+  const shown = (name: string) => alike(terminals[name]!.out.replaceAll(port, "5000")).trimEnd();
+  const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
+
+  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5000"))}\n`]));
+  // Where the text of each step stands in the screen of its terminal.
+  const behind: Record<string, number> = {};
+  const plan = steps.map(({ terminal, typed = "", awaited, interrupt }) => {
+    const name = terminal!;
+    const text = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5000");
+    const from = ends.get(name)?.indexOf(text, behind[name]) ?? 0;
+    behind[name] = from + text.length;
+    return { name, typed, awaited, interrupt, text: text.trim(), from, to: from + text.length };
+  });
+
+  /** Waits until a terminal shows (or begins with) its screen up to `to`; or asks, without one. */
+  async function shows(name: string, to: number, begins = false) {
+    const text = ends.get(name)?.slice(0, to).trimEnd();
+    const done = () => {
+      if (text === undefined) return asks(name);
+      return begins ? shown(name).startsWith(text) : shown(name) === text;
+    };
+    if (!await within(done)) assertEquals(shown(name), text, `terminal ${name}`);
+  }
+
+  for (const [index, { name, typed, awaited, interrupt, text, from, to }] of plan.entries()) {
+    const program = terminals[name] ??= stack.use(new Program(inTerminal(["sh", "-c", shell])));
+    await shows(name, awaited ? to : from, !!awaited);
+    if (awaited) continue;
+    const [starts, before] = [/(?:\$|server:) $/.test(program.out), program.out.length];
+    const screens = Object.values(terminals).map(({ out }) => out).join("");
+    const [, picked = ""] = screens.match(/SendTo → Server .*:(\d+) →/) ?? [];
+    await program.type(interrupt ? "\x03" : real(`${typed}\n`.replace("53122", picked), port));
+    if (starts) {
+      const [, said] = Object.entries(quiet).find(([command]) => typed.includes(command)) ?? [];
+      if (said) await program.until(said, "err");
+      // The line of the command, and what the program shows first.
+      if (said === undefined) await within(() => /\n[^]/.test(program.out.slice(before)));
+    } else if (text) {
+      // Where a screen has the message before that terminal's next key, it has arrived there first.
+      for (const [other, screen] of ends) {
+        const begin = plan.slice(0, index + 1).findLast(({ name }) => name === other)?.to ?? 0;
+        const end = plan.slice(index + 1).find(({ name }) => name === other)?.from;
+        for (const line of [`]: ${text}\n`, `"${text}"\n`]) { // of a script, of raw.ts
+          const at = screen.slice(begin, end).indexOf(line);
+          if (at >= 0) await shows(other, begin + at + line.length, true);
+        }
+      }
     }
   }
-  await rest(Object.values(terminals));
-  return Object.fromEntries(
-    Object.entries(terminals).map(([terminal, { out }]) => {
-      return [terminal, alike(out.replace(/\n\$ $/, "").replaceAll(port, "5000"))];
-    }),
-  );
+  const names = Object.keys(terminals);
+  const last = (name: string) => shown(name).replace(/\n\$$/, "");
+  // The picture's chat has no screens: it is over when both terminals ask for a command again.
+  const over = (name: string) =>
+    ends.has(name) ? last(name) === ends.get(name)!.trimEnd() : asks(name);
+  await within(() => (ends.size > 0 ? [...ends.keys()] : names).every(over));
+  await delay(200); // nothing more comes
+  return Object.fromEntries(names.map((name) => [name, last(name)]));
 }
 
 /** Asserts that the terminals show what the document says. */
 export async function play(experiment: Experiment): Promise<void> {
   const shown = await record(experiment);
   for (const [terminal, screen] of experiment.screens) {
-    assertEquals(shown[terminal], alike(real(screen, "5000")), `terminal ${terminal}`);
+    assertEquals(shown[terminal], alike(real(screen, "5000")).trimEnd(), `terminal ${terminal}`);
   }
 }
