@@ -2,12 +2,12 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { encode, finish, listening, Program, serve, start } from "./support/driver.ts";
 import { meet, udpPeer } from "./support/peer.ts";
 import {
+  about,
   command,
   type Protocol,
   protocols,
   type Script,
   scripts,
-  test,
 } from "./support/scripts.ts";
 import { freePort, output, python, reportCommand, reportDir } from "./support/system.ts";
 
@@ -73,94 +73,112 @@ const pairings: [lack: string, pairs: [Way, Way][]][] = [
 ];
 for (const [lack, pairs] of pairings) {
   const cases = protocols.flatMap((protocol) => pairs.map((pair) => [protocol, ...pair] as const));
-  test({ name: "both sides hold the report's dialogue", lack }, cases, async (one) => {
-    const [protocol, atServer, atClient] = one;
-    await using server = ways[atServer](`${protocol}_server`);
-    await server.until("Masukkan port server: ");
-    await server.type("0\n");
-    await listening(server);
-    await using client = ways[atClient](`${protocol}_client`);
-    await client.until("Masukkan port server: ");
-    await client.type(` ${server.port} \n`);
-    const all = protocol === "udp" ? [...turns, ["", ""] as const] : turns;
-    for (const [pesan, balas] of all) {
-      await client.until("[Client] Ketik pesan: ");
-      await client.type(`${pesan}\n`);
-      await server.until("[Server] Ketik balasan: ");
-      await server.type(`${balas}\n`);
-    }
-    await client.until("[Client] Ketik pesan: ");
-    await client.type("QuIt\n");
-    assertEquals([await client.status, await server.status], [0, 0]);
+  for (const [protocol, atServer, atClient] of cases) {
+    Deno.test(
+      about("both sides hold the report's dialogue", [protocol, atServer, atClient], lack),
+      async () => {
+        await using server = ways[atServer](`${protocol}_server`);
+        await server.until("Masukkan port server: ");
+        await server.type("0\n");
+        await listening(server);
+        await using client = ways[atClient](`${protocol}_client`);
+        await client.until("Masukkan port server: ");
+        await client.type(` ${server.port} \n`);
+        const all = protocol === "udp" ? [...turns, ["", ""] as const] : turns;
+        for (const [pesan, balas] of all) {
+          await client.until("[Client] Ketik pesan: ");
+          await client.type(`${pesan}\n`);
+          await server.until("[Server] Ketik balasan: ");
+          await server.type(`${balas}\n`);
+        }
+        await client.until("[Client] Ketik pesan: ");
+        await client.type("QuIt\n");
+        assertEquals([await client.status, await server.status], [0, 0]);
 
-    const shown = all.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
-    assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
-    const greeting = "Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', 1)\n";
-    assertEquals(
-      server.out.replace(/, \d+\)/, ", 1)"),
-      `Masukkan port server: ${protocol === "tcp" ? greeting : ""}` +
-        all.map(([pesan]) => `[Client]: ${pesan}\n[Server] Ketik balasan: `).join(""),
+        const shown = all.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
+        assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
+        const greeting = "Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', 1)\n";
+        assertEquals(
+          server.out.replace(/, \d+\)/, ", 1)"),
+          `Masukkan port server: ${protocol === "tcp" ? greeting : ""}` +
+            all.map(([pesan]) => `[Client]: ${pesan}\n[Server] Ketik balasan: `).join(""),
+        );
+        const own = client.err.match(/127.0.0.1:\d+/)?.[0] ?? "";
+        const there = `127.0.0.1:${server.port}`;
+        const messages = [...all.flat(), "QuIt"];
+        const drawn = atServer.includes("--skema") ? steps(protocol, own, there, messages) : "";
+        assertEquals(client.err, drawn);
+        assertEquals(server.err, `Port yang dipilih sistem: ${server.port}\n${drawn}`);
+      },
     );
-    const own = client.err.match(/127.0.0.1:\d+/)?.[0] ?? "";
-    const there = `127.0.0.1:${server.port}`;
-    const messages = [...all.flat(), "QuIt"];
-    const drawn = atServer.includes("--skema") ? steps(protocol, own, there, messages) : "";
-    assertEquals(client.err, drawn);
-    assertEquals(server.err, `Port yang dipilih sistem: ${server.port}\n${drawn}`);
+  }
+}
+
+for (const script of scripts) {
+  Deno.test(about("a binary tells a wrong port", script, runtime), async () => {
+    assertEquals((await finish([compile(script)!, "--port", "abc"])).status, 2);
   });
 }
 
-test({ name: "a binary tells a wrong port", lack: runtime }, scripts, async (script) => {
-  assertEquals((await finish([compile(script)!, "--port", "abc"])).status, 2);
-});
-
 // ---- what the pairings do not show
 
-test("lines typed ahead wait for their turn, the last one too", protocols, async (protocol) => {
-  await using server = await serve(`${protocol}_server`);
-  await using client = start(`${protocol}_client`, ["-p", `${server.port}`]);
-  await server.type("satu\r\ndua\ntiga");
-  await server.end();
-  await client.type("1\r\n2\n3\n4");
-  await client.end();
-  assertEquals(await server.status, 0);
-  assertEquals(
-    server.out.replace(/^(Men|Ter).*\n/gm, ""),
-    [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
+for (const protocol of protocols) {
+  Deno.test(
+    about("lines typed ahead wait for their turn, the last one too", protocol),
+    async () => {
+      await using server = await serve(`${protocol}_server`);
+      await using client = start(`${protocol}_client`, ["-p", `${server.port}`]);
+      await server.type("satu\r\ndua\ntiga");
+      await server.end();
+      await client.type("1\r\n2\n3\n4");
+      await client.end();
+      assertEquals(await server.status, 0);
+      assertEquals(
+        server.out.replace(/^(Men|Ter).*\n/gm, ""),
+        [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
+      );
+      const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
+      await client.until(["", ...replies].join("[Client] Ketik pesan: "));
+    },
   );
-  const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
-  await client.until(["", ...replies].join("[Client] Ketik pesan: "));
-});
+}
 
 const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
   .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"], ["127.0.0.1", "localhost"]])
   .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["::1", "::0"]])
   .concat(Deno.build.os === "linux" ? [["::1", "::1%1"]] : []) // elsewhere its scope is another
   .flatMap(([atServer, atClient]) => protocols.map((it) => [it, atServer!, atClient!] as const));
-test("a host is an address or a name", hosts, async ([protocol, atServer, atClient]) => {
-  await using server = await serve(`${protocol}_server`, ["--host", atServer]);
-  await using client = start(`${protocol}_client`, ["--host", atClient, "-p", `${server.port}`]);
-  await Promise.all([client.type("halo\n"), server.type("hai\n")]);
-  await client.until("[Server]: hai\n");
-  await client.type("exit\n");
-  assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
-  const tuple = atServer.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
-  if (protocol === "tcp") assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
-});
+for (const [protocol, atServer, atClient] of hosts) {
+  Deno.test(about("a host is an address or a name", [protocol, atServer, atClient]), async () => {
+    await using server = await serve(`${protocol}_server`, ["--host", atServer]);
+    await using client = start(`${protocol}_client`, ["--host", atClient, "-p", `${server.port}`]);
+    await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+    await client.until("[Server]: hai\n");
+    await client.type("exit\n");
+    assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+    const tuple = atServer.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
+    if (protocol === "tcp") assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
+  });
+}
 
 const exits = ["exit", "quit", "EXIT", "qUiT"]
   .flatMap((word) => scripts.map((script) => [script, word] as const));
-test("exit and quit of the client end both sides, in any case", exits, async ([script, word]) => {
-  await using chat = await meet(script);
-  const client = script.endsWith("client");
-  if (client) {
-    await chat.type(`${word}\nlagi\n`);
-    assertEquals(await chat.peer.receive(4), word);
-  } else await chat.peer.send(word);
-  assertEquals(await chat.status, 0);
-  assertEquals(chat.out.replace(/^(Men|Ter).*\n/gm, ""), client ? chat.prompt : "");
-  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-});
+for (const [script, word] of exits) {
+  Deno.test(
+    about("exit and quit of the client end both sides, in any case", [script, word]),
+    async () => {
+      await using chat = await meet(script);
+      const client = script.endsWith("client");
+      if (client) {
+        await chat.type(`${word}\nlagi\n`);
+        assertEquals(await chat.peer.receive(4), word);
+      } else await chat.peer.send(word);
+      assertEquals(await chat.status, 0);
+      assertEquals(chat.out.replace(/^(Men|Ter).*\n/gm, ""), client ? chat.prompt : "");
+      if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
+    },
+  );
+}
 
 Deno.test("udp: the server answers whoever wrote last, and any client's exit ends it", async () => {
   await using chat = await meet("udp_server");

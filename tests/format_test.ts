@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { recvfrom, visible } from "../format.ts";
 import { finish } from "./support/driver.ts";
-import { deno, test } from "./support/scripts.ts";
+import { about, deno } from "./support/scripts.ts";
 
 Deno.test("visible: every control but the tab, and every override, and nothing else, is a symbol", () => {
   for (let code = 0; code <= 0xffff; code++) {
@@ -44,12 +44,14 @@ const errors = [
   ["ENOENT", "No such host is known. (os error 11001)", "nama host tidak ditemukan", "ENOTFOUND"],
   ["EOTHER", "baris satu\nbaris dua", "baris satu␊baris dua", "EOTHER"],
 ];
-test("an error of the system is one line", errors, async ([code, message, said, name]) => {
-  const error = `Object.assign(new Error(${JSON.stringify(message)}), { code: "${code}" })`;
-  const { out, err, status } = await play(`Promise.reject(${error});`);
-  assertMatch(err, RegExp(`^stdin: (?!in English)${said} \\(${name}\\)\\n$`));
-  assertEquals([out, status], ["", 1]);
-});
+for (const [code, message, said, name] of errors) {
+  Deno.test(about("an error of the system is one line", [code, message, said, name]), async () => {
+    const error = `Object.assign(new Error(${JSON.stringify(message)}), { code: "${code}" })`;
+    const { out, err, status } = await play(`Promise.reject(${error});`);
+    assertMatch(err, RegExp(`^stdin: (?!in English)${said} \\(${name}\\)\\n$`));
+    assertEquals([out, status], ["", 1]);
+  });
+}
 
 Deno.test("a bug is left to Deno, which shows its line", async () => {
   const { err, status } = await play("await 1;\nnull.length;");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { run } from "./support/driver.ts";
-import { type Script, scripts, test } from "./support/scripts.ts";
+import { about, type Script, scripts } from "./support/scripts.ts";
 
 const hint = " (lihat --help)\n";
 const stray = (text: string) => `argumen tidak dikenal: "${text}"`;
@@ -8,17 +8,22 @@ const stray = (text: string) => `argumen tidak dikenal: "${text}"`;
 const helps = scripts.flatMap((script) =>
   [[script, "--foo", "-h"], [script, "--port", "x", "--help"]] as const
 );
-test("--help tells the usage, whatever else is given", helps, async ([script, ...args]) => {
-  const { out, err, status } = await run(script, args);
-  assertEquals([err, status], ["", 0]);
-  const first =
-    `Pemakaian: deno run --allow-net ${script}.ts [OPSI], misalnya --port 5000 --skema\n`;
-  assert(out.startsWith(first), out);
-  assertMatch(out, /bawaan: 127\.0\.0\.1/);
-  const options = [...out.matchAll(/^ +(?:-\w, )?--(\w+)/gm)].map((match) => match[1]);
-  const own = script === "udp_client" ? ["timeout"] : [];
-  assertEquals(options, ["host", "port", ...own, "skema", "help"]);
-});
+for (const [script, ...args] of helps) {
+  Deno.test(
+    about("--help tells the usage, whatever else is given", [script, ...args]),
+    async () => {
+      const { out, err, status } = await run(script, args);
+      assertEquals([err, status], ["", 0]);
+      const first =
+        `Pemakaian: deno run --allow-net ${script}.ts [OPSI], misalnya --port 5000 --skema\n`;
+      assert(out.startsWith(first), out);
+      assertMatch(out, /bawaan: 127\.0\.0\.1/);
+      const options = [...out.matchAll(/^ +(?:-\w, )?--(\w+)/gm)].map((match) => match[1]);
+      const own = script === "udp_client" ? ["timeout"] : [];
+      assertEquals(options, ["host", "port", ...own, "skema", "help"]);
+    },
+  );
+}
 
 /** What is wrong, and what is said of it: in all scripts, and what more there is in one of them. */
 const wrong: Record<string, string> = {
@@ -60,23 +65,29 @@ const ports = ["abc", "65536", "5.5", "1e3", "0x50", "+5", "50 00", "٥٠٠٠", 
 for (const port of ports) {
   rows.push(["udp_server", ["-p", port], `Port harus angka 0 sampai 65535, bukan "${port}"`]);
 }
-test("a wrong option is one line, status 2", rows, async ([script, args, said]) => {
-  assertEquals(await run(script, args), { out: "", err: said + hint, status: 2 });
-});
+for (const [script, args, said] of rows) {
+  Deno.test(about("a wrong option is one line, status 2", [script, args, said]), async () => {
+    assertEquals(await run(script, args), { out: "", err: said + hint, status: 2 });
+  });
+}
 
-test("a wrong port is one line, status 2, given or asked for", scripts, async (script) => {
-  const least = script.endsWith("server") ? 0 : 1;
-  const err = (port: string) => `Port harus angka ${least} sampai 65535, bukan "${port}"${hint}`;
-  const out = "Masukkan port server: ";
-  const port = `${least - 1}`;
-  assertEquals(await run(script, [`--port=${port}`]), { out: "", err: err(port), status: 2 });
-  assertEquals(await run(script, [], `${port}\n`), { out, err: err(port), status: 2 });
-  assertEquals(await run(script), { out: `${out}\n`, err: err(""), status: 2 });
-});
+for (const script of scripts) {
+  Deno.test(about("a wrong port is one line, status 2, given or asked for", script), async () => {
+    const least = script.endsWith("server") ? 0 : 1;
+    const err = (port: string) => `Port harus angka ${least} sampai 65535, bukan "${port}"${hint}`;
+    const out = "Masukkan port server: ";
+    const port = `${least - 1}`;
+    assertEquals(await run(script, [`--port=${port}`]), { out: "", err: err(port), status: 2 });
+    assertEquals(await run(script, [], `${port}\n`), { out, err: err(port), status: 2 });
+    assertEquals(await run(script), { out: `${out}\n`, err: err(""), status: 2 });
+  });
+}
 
 const ranges = [["-p", "1"], ["-p", "0065535"], ["-p", "\t1 "]]
   .concat(["0.5", "1", "2147483"].map((timeout) => ["-p", "1", "--timeout", timeout]));
-test("the ends of the ranges of ports and time-outs are taken", ranges, async (args) => {
-  const { err, status } = await run("udp_client", args);
-  assertEquals([err, status], ["Masukan berakhir, socket ditutup.\n", 0]);
-});
+for (const args of ranges) {
+  Deno.test(about("the ends of the ranges of ports and time-outs are taken", args), async () => {
+    const { err, status } = await run("udp_client", args);
+    assertEquals([err, status], ["Masukan berakhir, socket ditutup.\n", 0]);
+  });
+}

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
-import { command, deno, flags, scripts, test } from "./support/scripts.ts";
+import { about, command, deno, flags, scripts } from "./support/scripts.ts";
 import { inTerminal, python } from "./support/system.ts";
 
 const lack = Deno.build.os === "windows" ? "no pseudo-terminal" : python ? "" : "no python3";
@@ -10,55 +10,65 @@ const cyan = (text: string) => text.replace(/^\[Client\].*:/, (label) => paint(l
 const green = (text: string) => text.replace(/^\[Server\].*:/, (label) => paint(label, 32));
 
 const chats = scripts.flatMap((script) => [[script, ""], [script, "1"]] as const);
-test({ name: "a terminal shows colours, or none under NO_COLOR", lack }, chats, async (one) => {
-  const [script, NO_COLOR] = one;
-  await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR });
-  if (!NO_COLOR) {
-    chat.prompt = cyan(green(chat.prompt));
-    chat.label = cyan(green(chat.label));
-  }
-  await chat.hear("hai", "hai");
-  if (chat.other === "Client") await chat.ask();
-  await chat.type("haloo\x7f\nlagi\n"); // the backspace takes back one letter
-  assertEquals(await chat.peer.receive(4), "halo");
-  await chat.peer.send("ya");
-  assertEquals(await chat.peer.receive(4), "lagi");
-  assertEquals(chat.out.includes("\x1b"), !NO_COLOR);
-});
+for (const [script, NO_COLOR] of chats) {
+  Deno.test(
+    about("a terminal shows colours, or none under NO_COLOR", [script, NO_COLOR], lack),
+    async () => {
+      await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR });
+      if (!NO_COLOR) {
+        chat.prompt = cyan(green(chat.prompt));
+        chat.label = cyan(green(chat.label));
+      }
+      await chat.hear("hai", "hai");
+      if (chat.other === "Client") await chat.ask();
+      await chat.type("haloo\x7f\nlagi\n"); // the backspace takes back one letter
+      assertEquals(await chat.peer.receive(4), "halo");
+      await chat.peer.send("ya");
+      assertEquals(await chat.peer.receive(4), "lagi");
+      assertEquals(chat.out.includes("\x1b"), !NO_COLOR);
+    },
+  );
+}
 
 const keys = scripts.flatMap((script) =>
   [[script, "Ctrl-D", "asks"], [script, "Ctrl-C", "asks"], [script, "Ctrl-C", "waits"]] as const
 );
-test({ name: "a key ends a script", lack }, keys, async ([script, key, moment]) => {
-  await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR: "1" });
-  if (script === "tcp_server") await chat.until("Terhubung dengan ");
-  await (moment === "asks" ? chat.ask() : chat.wait());
-  await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
-  assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
-  const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nMasukan berakhir, socket ditutup.\n`;
-  assert(chat.out.endsWith(end), chat.out);
-  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-});
+for (const [script, key, moment] of keys) {
+  Deno.test(about("a key ends a script", [script, key, moment], lack), async () => {
+    await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR: "1" });
+    if (script === "tcp_server") await chat.until("Terhubung dengan ");
+    await (moment === "asks" ? chat.ask() : chat.wait());
+    await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
+    assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
+    const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nMasukan berakhir, socket ditutup.\n`;
+    assert(chat.out.endsWith(end), chat.out);
+    if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
+  });
+}
 
 const answers = [
   ["y", "Menunggu koneksi dari client...\n"],
   ["n", "127.0.0.1:0: belum ada izin jaringan: tambahkan --allow-net (NotCapable)\n"],
 ] as const;
-test({ name: "Deno asks for a missing permission", lack }, answers, async ([answer, line]) => {
-  const words = inTerminal(command("tcp_server", ["-p0"], []));
-  await using server = new Program(words, { env: { NO_COLOR: "1" } });
-  await server.until("all net permissions) > ");
-  // Deno throws away what is typed too early.
-  const knock = setInterval(() => server.type(`${answer}\n`), 100);
-  await server.until(line).finally(() => clearInterval(knock));
-  if (answer === "n") assertEquals(await server.status, 1);
-});
+for (const [answer, line] of answers) {
+  Deno.test(about("Deno asks for a missing permission", [answer, line], lack), async () => {
+    const words = inTerminal(command("tcp_server", ["-p0"], []));
+    await using server = new Program(words, { env: { NO_COLOR: "1" } });
+    await server.until("all net permissions) > ");
+    // Deno throws away what is typed too early.
+    const knock = setInterval(() => server.type(`${answer}\n`), 100);
+    await server.until(line).finally(() => clearInterval(knock));
+    if (answer === "n") assertEquals(await server.status, 1);
+  });
+}
 
-test({ name: "a task heeds a dumb terminal", lack }, ["dumb", "xterm"], async (TERM) => {
-  const task = deno("tests/tools/deno.ts", ["run", "-q", "tcp_client.ts"], ["-A"]);
-  const env = { TERM, STD_FLAGS: flags.join(" ") };
-  await using client = new Program(inTerminal(task), { env });
-  const question = "Masukkan port server:";
-  await client.until(TERM === "dumb" ? question : paint(question, 1, 22));
-  assertEquals(client.out.includes("\x1b"), TERM === "xterm");
-});
+for (const TERM of ["dumb", "xterm"]) {
+  Deno.test(about("a task heeds a dumb terminal", TERM, lack), async () => {
+    const task = deno("tests/tools/deno.ts", ["run", "-q", "tcp_client.ts"], ["-A"]);
+    const env = { TERM, STD_FLAGS: flags.join(" ") };
+    await using client = new Program(inTerminal(task), { env });
+    const question = "Masukkan port server:";
+    await client.until(TERM === "dumb" ? question : paint(question, 1, 22));
+    assertEquals(client.out.includes("\x1b"), TERM === "xterm");
+  });
+}

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Program, serve, start } from "./support/driver.ts";
-import { type Protocol, test } from "./support/scripts.ts";
+import { about, type Protocol } from "./support/scripts.ts";
 import { freePort, output } from "./support/system.ts";
 
 // Programs that nobody here wrote: as a client, as a server, and what they say once they listen.
@@ -23,7 +23,7 @@ for (const tool of tools) {
   const at = (port: number, words: string) =>
     new Program(`${name} ${words.replace("PORT", `${port}`)}`.split(" "));
 
-  test({ name: "opposite a client", lack: lack ? `no ${name}` : "" }, [tool], async () => {
+  Deno.test(about("opposite a client", tool, lack ? `no ${name}` : ""), async () => {
     await using ours = await serve(`${protocol}_server`);
     await using theirs = at(ours.port, client);
     for (const [pesan, balas] of turns) {
@@ -36,7 +36,7 @@ for (const tool of tools) {
     assertEquals(await ours.status, 0);
   });
 
-  test({ name: "opposite a server", lack: lack ? `no ${name}` : "" }, [tool], async () => {
+  Deno.test(about("opposite a server", tool, lack ? `no ${name}` : ""), async () => {
     const port = freePort();
     await using theirs = at(port, server);
     await theirs.until(listens, "err");

@@ -1,7 +1,4 @@
-/**
- * The scripts, the commands that run them, and a test of many cases.
- * @module
- */
+// The scripts, the commands that run them, and what a test of many cases is called.
 
 /** The folder of the scripts. */
 export const root = new URL("../..", import.meta.url);
@@ -35,15 +32,8 @@ export function deno(file: string, args: readonly string[] = [], rights = ["--al
 export const command = (script: Script, args?: readonly string[], rights?: string[]) =>
   deno(`${script}.ts`, args, rights);
 
-/** A test for each of `cases`; skipped with its reason where this machine has a `lack`. */
-export function test<T>(
-  named: string | { name: string; lack: string },
-  cases: readonly T[],
-  act: (one: T) => unknown,
-): void {
-  const { name, lack } = typeof named === "string" ? { name: named, lack: "" } : named;
-  for (const one of cases) {
-    const full = `${name}: ${JSON.stringify(one)}${lack && ` (skipped: ${lack})`}`;
-    Deno.test({ name: full, ignore: lack !== "", fn: async () => void await act(one) });
-  }
+/** The name of a test of `one` case; it is skipped with its reason where this machine has a `lack`. */
+export function about(what: string, one: unknown, lack = "") {
+  const name = `${what}: ${JSON.stringify(one)}${lack && ` (skipped: ${lack})`}`;
+  return { name, ignore: lack !== "", timeout: 90_000 };
 }
