@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { recvfrom, visible } from "../format.ts";
+// How the helper shows a line, and which errors it words or leaves to Deno.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { place, visible } from "../format.ts";
 import { finish } from "./support/driver.ts";
 import { about, deno } from "./support/scripts.ts";
 
@@ -12,49 +13,67 @@ Deno.test("visible: every control but the tab, and every override, and nothing e
   }
 });
 
-Deno.test("recvfrom: what Windows says of an earlier datagram ends no wait, another error does", async () => {
-  const { ConnectionReset, BadResource } = Deno.errors;
-  const answers = [new ConnectionReset(), new ConnectionReset(), "halo", new BadResource("tutup")];
-  const receive = () => {
-    const answer = answers.shift();
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  };
-  const socket = { receive } as unknown as Deno.DatagramConn;
-  assertEquals<unknown>(await recvfrom(socket), "halo");
-  await assertRejects(() => recvfrom(socket), BadResource, "tutup");
+Deno.test("place: brackets around an IPv6 address, once", () => {
+  const hosts = ["127.0.0.1", "nama", "::1", "[::1]", "fe80::1%eth0"];
+  assertEquals(
+    hosts.map((hostname) => place({ hostname, port: 5 })),
+    ["127.0.0.1:5", "nama:5", "[::1]:5", "[::1]:5", "[fe80::1%eth0]:5"],
+  );
 });
 
-/** What a program says that does `code` with the helper, and its status. */
-const play = (code: string) => finish(deno("-"), `import "./format.ts";\n${code}`);
+/** What a program says that hears of errors as the scripts do, then does `code`; and its status. */
+const play = (code: string, rights?: string[]) =>
+  finish(
+    deno("-", [], rights),
+    `import { print, quitOnError } from "./format.ts";
+addEventListener("unhandledrejection", (event) => quitOnError(event, "nama", 5000));\n${code}`,
+  );
 
 Deno.test("print: writes at once, so that a console.log between two keeps its place", async () => {
-  const code = "print('satu'); console.log('dua'); print('tiga');";
-  const { out } = await play(`import { print } from "./format.ts";\n${code}`);
+  const { out } = await play("print('satu'); console.log('dua'); print('tiga');");
   assertEquals(out, "satu\ndua\ntiga\n");
 });
 
-const codes =
-  "EACCES EADDRINUSE EADDRNOTAVAIL ECONNREFUSED ECONNRESET EHOSTUNREACH EINVAL EISDIR " +
-  "ENETUNREACH ENOSPC ENOTCONN ENOTFOUND EPERM ETIMEDOUT";
-/** An error's code and message, and what is said of it. */
+const system = (code: string, number: number) =>
+  `Promise.reject(Object.assign(new Error("In English (os error ${number})"), ${code}))`;
+const codes = ["EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "ECONNREFUSED", "ECONNRESET"];
+const notFound = "nama host tidak ditemukan";
+/** What is an error of the network, and what is said of it. */
 const errors = [
-  ...codes.split(" ").map((code) => [code, "in English", "[a-z][^\n]+", code]),
-  // As Windows tells that a name is not found, in two of its ways.
-  ["ENOENT", "failed to lookup address", "nama host tidak ditemukan", "ENOTFOUND"],
-  ["ENOENT", "No such host is known. (os error 11001)", "nama host tidak ditemukan", "ENOTFOUND"],
-  ["EOTHER", "baris satu\nbaris dua", "baris satu␊baris dua", "EOTHER"],
+  ...codes.map((code) => [system(`{ code: "${code}" }`, 1), `(?!tidak terj)[a-z].+ \\(${code}\\)`]),
+  [system("{ code: 'EPERM' }", 1), "tidak terjangkau dari sini \\(EPERM\\)"], // a firewall of one's own
+  [system("{}", 112), "tidak terjangkau dari sini \\(In English \\(os error 112\\)\\)"], // EHOSTDOWN
+  [system("{ code: 'ENOENT' }", 11001), `${notFound} \\(ENOENT\\)`], // Windows
+  [
+    "Promise.reject(new Error('failed to lookup address information: …'))",
+    `${notFound} \\(fail.*\\)`,
+  ],
+  ["Promise.reject(new Error('getaddrinfo EAI_AGAIN nama'))", `${notFound} \\(getaddr.*\\)`],
+  ["await Deno.connect({ hostname: 'a b', port: 1 })", `${notFound} \\(invalid host.*\\)`],
 ];
-for (const [code, message, said, name] of errors) {
-  Deno.test(about("an error of the system is one line", [code, message, said, name]), async () => {
-    const error = `Object.assign(new Error(${JSON.stringify(message)}), { code: "${code}" })`;
-    const { out, err, status } = await play(`Promise.reject(${error});`);
-    assertMatch(err, RegExp(`^stdin: (?!in English)${said} \\(${name}\\)\\n$`));
+for (const [code, said] of errors) {
+  Deno.test(about("an error of the network is one line", code), async () => {
+    const { out, err, status } = await play(`${code};`);
+    assertMatch(err, RegExp(`^nama:5000: ${said}\\n$`));
     assertEquals([out, status], ["", 1]);
   });
 }
 
-Deno.test("a bug is left to Deno, which shows its line", async () => {
-  const { err, status } = await play("await 1;\nnull.length;");
-  assertMatch(err, /TypeError: .*\nnull\.length;\n/);
-  assertEquals(status, 1);
-});
+/** Mistakes in a script, and what Deno says of them. */
+const mistakes = [
+  ["null.length;", /TypeError: .*\n\(?null/],
+  ["lookup();", /ReferenceError: lookup is not defined\nlookup\(\);\n/],
+  ["new URL('x y');", /TypeError: Invalid URL: 'x y'\nnew URL/],
+  ["throw 'kata';", /Uncaught .*"kata"/],
+  ["await Deno.readTextFile('tiada');", /NotFound: No such file .*\nawait Deno/],
+  ["await Deno.writeTextFile('log.txt', '');", /NotCapable: Requires write access .*\nawait Deno/],
+] as const;
+for (const [code, said] of mistakes) {
+  Deno.test(about("a mistake is left to Deno, which shows its line", code), async () => {
+    const rights = ["--no-prompt", "--allow-read"];
+    const { err, status } = await play(`await 1;\n${code}`, rights);
+    assertMatch(err, said);
+    assert(!err.includes("nama:5000"), err);
+    assertEquals(status, 1);
+  });
+}

@@ -52,7 +52,7 @@ for (const [name, jsr, said = instead, words = help, own] of cases) {
   Deno.test(what, { timeout: 30_000 }, async () => {
     const { code, out, err } = await task(words, jsr, own);
     assertMatch(err, said);
-    assertEquals([code === 0, out.startsWith("Pemakaian:")], [over, over]);
+    assertEquals([code === 0, out.startsWith("Opsi:")], [over, over]);
   });
 }
 

@@ -1,3 +1,4 @@
+// What a person sees and types in a terminal.
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
@@ -40,7 +41,7 @@ for (const [script, key, moment] of keys) {
     await (moment === "asks" ? chat.ask() : chat.wait());
     await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
     assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
-    const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nMasukan berakhir, socket ditutup.\n`;
+    const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nInput selesai.\n`;
     assert(chat.out.endsWith(end), chat.out);
     if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
   });
@@ -48,11 +49,11 @@ for (const [script, key, moment] of keys) {
 
 const answers = [
   ["y", "Menunggu koneksi dari client...\n"],
-  ["n", "127.0.0.1:0: belum ada izin jaringan: tambahkan --allow-net (NotCapable)\n"],
+  ["n", "127.0.0.1:0: belum ada izin, tambahkan --allow-net (Requires net access to "],
 ] as const;
 for (const [answer, line] of answers) {
   Deno.test(about("Deno asks for a missing permission", [answer, line], lack), async () => {
-    const words = inTerminal(command("tcp_server", ["-p0"], []));
+    const words = inTerminal(command("tcp_server", ["--port=0"], []));
     await using server = new Program(words, { env: { NO_COLOR: "1" } });
     await server.until("all net permissions) > ");
     // Deno throws away what is typed too early.
@@ -64,11 +65,17 @@ for (const [answer, line] of answers) {
 
 for (const TERM of ["dumb", "xterm"]) {
   Deno.test(about("a task heeds a dumb terminal", TERM, lack), async () => {
-    const task = deno("tests/tools/deno.ts", ["run", "-q", "tcp_client.ts"], ["-A"]);
+    const task = deno("tests/tools/deno.ts", [
+      "run",
+      "-q",
+      "--allow-net",
+      "udp_client.ts",
+      "--port=1",
+    ], ["-A"]);
     const env = { TERM, STD_FLAGS: flags.join(" ") };
     await using client = new Program(inTerminal(task), { env });
-    const question = "Masukkan port server:";
-    await client.until(TERM === "dumb" ? question : paint(question, 1, 22));
+    const prompt = "[Client] Ketik pesan:";
+    await client.until(TERM === "dumb" ? prompt : paint(prompt, 36));
     assertEquals(client.out.includes("\x1b"), TERM === "xterm");
   });
 }

@@ -1,3 +1,4 @@
+// The scripts opposite programs that nobody here wrote: nc, ncat, socat.
 import { assertEquals } from "@std/assert";
 import { Program, serve, start } from "./support/driver.ts";
 import { about, type Protocol } from "./support/scripts.ts";
@@ -40,7 +41,7 @@ for (const tool of tools) {
     const port = freePort();
     await using theirs = at(port, server);
     await theirs.until(listens, "err");
-    await using ours = start(`${protocol}_client`, ["-p", `${port}`]);
+    await using ours = start(`${protocol}_client`, ["--port", `${port}`]);
     for (const [pesan, balas] of turns) {
       await ours.type(`${pesan}\n`);
       await theirs.until(pesan);
