@@ -8,228 +8,187 @@
 import hljs from "npm:highlight.js@11.12.0/lib/common";
 
 const root = Deno.realPathSync(`${import.meta.dirname}/..`);
+const report =
+  "Alvian Syah Burhani: <cite>Pembuatan Socket TCP/UDP dengan Python</cite>, Makassar 2025";
 const pairs = [
-  { title: "Server TCP", twin: "ServerTCP", script: "tcp_server" },
-  { title: "Client TCP", twin: "ClientTCP", script: "tcp_client" },
-  { title: "Server UDP", twin: "ServerUDP", script: "udp_server" },
-  { title: "Client UDP", twin: "ClientUDP", script: "udp_client" },
+  { title: "Server TCP", twin: "ServerTCP.py", script: "tcp_server.ts" },
+  { title: "Client TCP", twin: "ClientTCP.py", script: "tcp_client.ts" },
+  { title: "Server UDP", twin: "ServerUDP.py", script: "udp_server.ts" },
+  { title: "Client UDP", twin: "ClientUDP.py", script: "udp_client.ts" },
 ];
 
 /** What the user can mend: told in one line. */
 class Problem extends Error {}
 
-/** A line of a program: its code as HTML and, in a script, the Python lines that it stands for. */
+/** A line of a program; in a script, the Python lines that it stands for. */
 interface Line {
   number: number;
   code: string;
-  py?: { from: number; to: number; words: string[] };
+  py?: { from: number; to: number };
 }
 
 /** What belongs together; no Python where a script goes beyond its twin. */
-interface Block {
+interface Row {
   python: Line[];
   script: Line[];
 }
 
-/** What `use` gives; throws a Problem that names `path` where the system refuses. */
-function attempt<T>(path: string, use: () => T): T {
+function read(path: string): string[] {
   try {
-    return use();
+    return Deno.readTextFileSync(path).replace(/^\uFEFF/, "").trimEnd().split(/\r?\n/);
   } catch (error) {
-    const { name } = error as Error;
-    throw new Problem(`${path}: ${name === "NotFound" ? "tidak ditemukan" : `gagal (${name})`}`);
+    throw new Problem(`${path}: tidak dapat dibaca (${(error as Error).name})`);
   }
 }
 
-function read(path: string): string[] {
-  const text = attempt(path, () => Deno.readTextFileSync(path));
-  return text.replace(/^\uFEFF/, "").trimEnd().split(/\r\n?|\n/);
+/** The cells of the table below `heading` in the README, row by row. */
+function readTable(heading: string): string[][] {
+  const lines = read(`${root}/README.id.md`);
+  const section = lines.slice(lines.indexOf(`## ${heading}`));
+  const start = section.findIndex((line) => line.startsWith("| --")) + 1;
+  return section.slice(start, section.indexOf("", start)).map((line) =>
+    line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\|", "|"))
+  );
 }
 
-/** `lines` of code as HTML; a colour that spans several is closed and opened anew at each. */
-function highlight(lines: string[], language: string): Line[] {
-  const open: string[] = [];
-  const { value } = hljs.highlight(lines.join("\n"), { language, ignoreIllegals: true });
-  return value.split("\n").slice(0, lines.length).map((html, index) => {
-    const before = open.join("");
-    for (const [tag] of html.matchAll(/<\/?span[^>]*>/g)) {
-      if (tag === "</span>") open.pop();
-      else open.push(tag);
-    }
-    return { number: index + 1, code: before + html + "</span>".repeat(open.length) };
-  });
+/** Markdown as HTML: what stands in backquotes is code. */
+function inline(markdown: string): string {
+  const text = markdown.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return text.replace(/(`+) ?(.+?) ?\1(?!`)/g, "<code>$2</code>");
 }
 
-/** The lines of a script; of a comment that pairs, only the remark is shown. */
-function readScript(path: string): Line[] {
-  const pys: Line["py"][] = [];
-  const shown = read(path).map((line, index) => {
-    const match = line.match(/\/\/ py (\d+)(?:-(\d+))?:([^;]*)(?:; *(.*))?$/);
-    if (!match) return line;
-    const [comment, from, to = from, words, remark] = match;
-    pys[index] = { from: Number(from), to: Number(to), words: words!.match(/\w+/g) ?? [] };
-    return line.replace(comment, remark ? `// ${remark}` : "").trimEnd();
-  });
-  return highlight(shown, "typescript").map((line, index) => {
-    const py = pys[index];
-    return py ? { ...line, py } : line;
-  });
+const calls = readTable("Panggilan demi panggilan");
+
+/** A button for what the README says of the calls in `code`, known by their beginnings: `name(`. */
+function explain(code: string): string {
+  const rows = calls.filter(([, call]) =>
+    call!.match(/[\w.]+\(/g)?.some((beginning) => code.includes(beginning))
+  );
+  if (rows.length === 0) return "";
+  const sentences = rows.map(([word, call, sentence]) => `${word} → ${call}: ${sentence}.`);
+  return `<details><summary aria-label="Penjelasan">?</summary>${
+    sentences.map((sentence) => `<p>${inline(sentence)}</p>`).join("")
+  }</details>`;
+}
+
+/** A line of a script; of a comment that pairs, only the remark is shown. */
+function parse(line: string, index: number): Line {
+  const number = index + 1;
+  const match = line.match(/\/\/ py (\d+)(?:-(\d+))?:[^;]*;? *(.*)$/);
+  if (!match) return { number, code: line };
+  const [comment, from, to = from, remark] = match;
+  const code = line.replace(comment, remark ? `// ${remark}` : "").trimEnd();
+  return { number, code, py: { from: Number(from), to: Number(to) } };
 }
 
 /** Pairs the lines of two programs. Throws where the comments and the Python lines do not fit. */
-function pair(python: Line[], script: Line[], twinPath: string, scriptName: string): Block[] {
-  const blocks: Block[] = [];
-  let beyond: Line[] = []; // until it is known whether the block goes on behind them
-  let [least, done] = [1, 0]; // where the last range began, and how far the Python lines are shown
+function pair(python: Line[], script: Line[], name: string): Row[] {
+  const rows: Row[] = [];
+  let beyond: Line[] = []; // until it is known whether the row goes on behind them
+  let [least, done] = [1, 0]; // where the last range began, and how far the Python is shown
   for (const line of script) {
-    const { number, py } = line;
-    if (!py) {
+    if (!line.py) {
       beyond.push(line);
       continue;
     }
-    if (py.from < least || py.from > done + 1 || py.to < py.from) {
-      throw new Problem(`${scriptName}:${number}: py ${py.from} di luar urutan`);
+    const { from, to } = line.py;
+    if (from < least || from > done + 1) {
+      throw new Problem(`${name}:${line.number}: py ${from} di luar urutan`);
     }
-    if (py.from > done) {
-      blocks.push({ python: [], script: beyond }, { python: [], script: [] });
+    if (from > done) {
+      rows.push({ python: [], script: beyond }, { python: [], script: [] });
       beyond = [];
     }
-    const block = blocks.at(-1)!;
-    block.script.push(...beyond, line);
-    block.python.push(...python.slice(done, py.to));
+    const row = rows.at(-1)!;
+    row.python.push(...python.slice(done, to));
+    row.script.push(...beyond, line);
     beyond = [];
-    [least, done] = [py.from, Math.max(done, py.to)];
+    [least, done] = [from, Math.max(done, to)];
   }
   if (done !== python.length) {
-    const count = `${python.length} baris selain baris kosong`;
-    throw new Problem(`${twinPath}: ${count}, padahal py di ${scriptName} sampai ${done}`);
+    throw new Problem(`${name}: py sampai ${done}, padahal kembarannya ${python.length} baris`);
   }
-  return [...blocks, { python: [], script: beyond }].filter(({ script }) => script.length > 0);
+  return [...rows, { python: [], script: beyond }].filter(({ script }) => script.length > 0);
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+function show({ number, code }: Line, language: string): string {
+  const { value } = hljs.highlight(code, { language });
+  const indent = code.search(/\S|$/);
+  return `<code data-line="${number}" style="--indent: ${indent}ch">${value}</code>`;
 }
 
-/** For each Python word the sentence on its Deno call, as HTML. */
-type Calls = Map<string, string>;
-
-/** The README's table of calls: what Deno calls a step and what differs there. */
-function readCalls(): Calls {
-  const heading = "Panggilan demi panggilan";
-  const sections = read(`${root}/README.id.md`).join("\n").split(/^## /m);
-  const section = sections.find((section) => section.startsWith(`${heading}\n`)) ?? "";
-  const calls: Calls = new Map();
-  const rows = section.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm);
-  for (const [, word, call, sentence] of rows) {
-    const html = escape(`\`${word}\` → ${call}: ${sentence}.`);
-    calls.set(word!, html.replace(/`([^`]+)`/g, "<code>$1</code>"));
-  }
-  if (calls.size === 0) throw new Problem(`README.id.md: tabel "${heading}" tidak ditemukan`);
-  return calls;
-}
-
-/** A line with its number, a link to itself where `linked`, and the sentences on its calls. */
-function showLine(id: string, { number, code, py }: Line, linked: boolean, calls: Calls): string {
-  const place = `id="${id}-${number}" class="number"`;
-  const label = `aria-label="${id}, baris ${number}"`;
-  const breakable = code.replace(/\((?=[^)])|\w(?=\.[a-z])/gi, "$&<wbr>"); // never in a tag
-  const indent = code.replace(/<[^>]*>/g, "").search(/\S|$/);
-  const known = py?.words.filter((word) => calls.has(word)) ?? [];
-  return `<div class="line">` +
-    (linked
-      ? `<a ${place} href="#${id}-${number}" ${label}>${number}</a>`
-      : `<span ${place}>${number}</span>`) +
-    `<code translate="no" style="--hang: ${indent + 2}ch">${breakable}</code>` +
-    (known.length === 0 ? "" : `<details><summary aria-label="Tentang ${known.join(", ")}">` +
-      `?</summary>${known.map((word) => `<p>${calls.get(word)}</p>`).join("")}</details>`) +
-    `</div>`;
-}
-
-/** A block as a row group: the Python at the left of all its rows, a row for each script line. */
-function showBlock({ python, script }: Block, twinId: string, scriptId: string, calls: Calls) {
-  const paired = python.length > 0;
-  const left = paired
-    ? `<th scope="row" role="rowheader" rowspan="${script.length}">${
-      python.map((line) => showLine(twinId, line, true, calls)).join("")
-    }</th>`
-    : `<td role="cell" rowspan="${script.length}"><span class="unseen">tidak ada di Python</span></td>`;
-  const rows = script.map((line, index) =>
-    `<tr role="row"${line.py ? "" : ' class="beyond"'}>${index === 0 ? left : ""}` +
-    `<td role="cell">${showLine(scriptId, line, line.py !== undefined, calls)}</td></tr>`
+function showRow({ python, script }: Row): string {
+  const left = python.map((line) => `<div>${show(line, "python")}</div>`);
+  const right = script.map((line) =>
+    `<div class="${line.py ? "" : "beyond"}">${show(line, "typescript")}${explain(line.code)}</div>`
   );
-  return `<tbody role="rowgroup" class="${paired ? "pair" : "beyond"}">\n${
-    rows.join("\n")
-  }\n</tbody>`;
+  return `<tr class="${python.length > 0 ? "" : "beyond"}">
+<td>${left.join("\n")}</td>
+<td>${right.join("\n")}</td>
+</tr>`;
 }
 
-/** A pair of programs as a section with its table; roles, as browsers forget stacked cells. */
-function showPair({ title, twin, script }: typeof pairs[number], folder: string, calls: Calls) {
-  const twinPath = `${folder}/${twin}.py`;
-  const python = highlight(read(twinPath).filter((line) => line.trim() !== ""), "python");
-  const lines = readScript(`${root}/${script}.ts`);
-  const blocks = pair(python, lines, twinPath, `${script}.ts`);
-  return `<section aria-labelledby="${script}">
-<h2 id="${script}">${title}</h2>
-<table role="table">
-<caption>${python.length} baris Python, ${lines.length} baris TypeScript</caption>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Python: ${twin}.py</th>\
-<th scope="col" role="columnheader">TypeScript: ${script}.ts</th></tr></thead>
-${blocks.map((block) => showBlock(block, twin, script, calls)).join("\n")}
-</table>
-</section>`;
+function showPair({ title, twin, script }: typeof pairs[number], folder: string): string {
+  const lines = read(`${folder}/${twin}`).filter((line) => line.trim() !== "");
+  const python = lines.map((code, index) => ({ number: index + 1, code }));
+  const rows = pair(python, read(`${root}/${script}`).map(parse), script);
+  return `<h2 id="${script}">${title}</h2>
+<table>
+<thead><tr><th>${twin} <span>${report}</span></th><th>${script}</th></tr></thead>
+<tbody>
+${rows.map(showRow).join("\n")}
+</tbody>
+</table>`;
 }
 
-/**
- * The page, an HTML document, for the report's programs in `folder`. Throws a Problem where a file
- * is missing or where the programs do not fit.
- */
+/** The page, an HTML document, for the report's programs in `folder`. */
 function page(folder: string): string {
-  attempt(folder, () => Deno.readDirSync(folder)); // else each of its files would be missing
-  const calls = readCalls();
+  const heading = "TypeScript bagi pembaca Python";
+  const cells = readTable(heading).map((row) => row.map((cell) => `<td>${inline(cell)}</td>`));
   const links = pairs.map(({ title, script }) => `<a href="#${script}">${title}</a>`);
   return `<!DOCTYPE html>
 <html lang="id">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>Python dan Deno berdampingan</title>
+<title>Empat program Python dan kembarannya</title>
 <style>
 ${read(`${root}/docs/beside.css`).join("\n")}
 </style>
 </head>
 <body>
 <header>
-<h1>Python dan Deno berdampingan</h1>
-<p>Di satu sisi program Python dari laporan, di sisi lain kembarannya dalam TypeScript. Yang sebaris \
-adalah sepadan. Yang pudar hanya ada di TypeScript. Tombol <b>?</b> menjelaskan panggilan di baris \
-itu; nomor baris adalah tautan ke baris itu.</p>
+<h1>Empat program Python dan kembarannya</h1>
+<p>Baris Python dari laporan dan baris TypeScript dalam satu kotak saling sepadan. Yang pudar hanya \
+ada di TypeScript. Tombol <b>?</b> menjelaskan panggilan di baris itu. Yang dipakai bersama oleh \
+keempat skrip ada di <a href="format.ts">format.ts</a>.</p>
+<details>
+<summary>${heading}</summary>
+<table>
+${cells.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}
+</table>
+</details>
 </header>
-<nav aria-label="Keempat pasangan">${links.join(" ")}
-<label><input type="checkbox" id="only"> Hanya yang sepadan</label></nav>
+<nav>
+${links.join("\n")}
+<label><input type="checkbox" id="only"> Hanya yang sepadan</label>
+</nav>
 <main>
-${pairs.map((names) => showPair(names, folder, calls)).join("\n")}
+${pairs.map((names) => showPair(names, folder)).join("\n")}
 </main>
 </body>
 </html>
 `;
 }
 
-if (import.meta.main) {
-  try {
-    const [folder, ...others] = Deno.args;
-    if (!folder || others.length > 0) throw new Problem("Pemakaian: deno task beside FOLDER");
-    const html = page(folder);
-    const path = `${root}/beside.html`;
-    attempt(path, () => {
-      Deno.writeTextFileSync(`${path}.new`, html);
-      Deno.renameSync(`${path}.new`, path); // whole or not at all
-    });
-    console.log(`Halaman ditulis: ${Deno.realPathSync(path)}`);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
+try {
+  const [folder, ...others] = Deno.args;
+  if (!folder || others.length > 0) throw new Problem("Pemakaian: deno task beside FOLDER");
+  const path = `${root}/beside.html`;
+  Deno.writeTextFileSync(path, page(folder));
+  console.log(`Halaman ditulis: ${path}`);
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
 }
