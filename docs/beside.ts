@@ -11,14 +11,11 @@ const root = Deno.realPathSync(`${import.meta.dirname}/..`);
 const report =
   "Alvian Syah Burhani: <cite>Pembuatan Socket TCP/UDP dengan Python</cite>, Makassar 2025";
 const pairs = [
-  { title: "Server TCP", twin: "ServerTCP.py", script: "tcp_server.ts" },
-  { title: "Client TCP", twin: "ClientTCP.py", script: "tcp_client.ts" },
-  { title: "Server UDP", twin: "ServerUDP.py", script: "udp_server.ts" },
-  { title: "Client UDP", twin: "ClientUDP.py", script: "udp_client.ts" },
+  { twin: "ServerTCP", script: "tcp_server" },
+  { twin: "ClientTCP", script: "tcp_client" },
+  { twin: "ServerUDP", script: "udp_server" },
+  { twin: "ClientUDP", script: "udp_client" },
 ];
-
-/** What the user can mend: told in one line. */
-class Problem extends Error {}
 
 /** A line of a program; in a script, the Python lines that it stands for. */
 interface Line {
@@ -33,11 +30,17 @@ interface Row {
   script: Line[];
 }
 
+/** Tells in one line what the user can mend; nothing is written. */
+function fail(line: string): never {
+  console.error(line);
+  Deno.exit(1);
+}
+
 function read(path: string): string[] {
   try {
     return Deno.readTextFileSync(path).replace(/^\uFEFF/, "").trimEnd().split(/\r?\n/);
   } catch (error) {
-    throw new Problem(`${path}: tidak dapat dibaca (${(error as Error).name})`);
+    fail(`${path}: tidak dapat dibaca (${(error as Error).name})`);
   }
 }
 
@@ -81,7 +84,7 @@ function parse(line: string, index: number): Line {
   return { number, code, py: { from: Number(from), to: Number(to) } };
 }
 
-/** Pairs the lines of two programs. Throws where the comments and the Python lines do not fit. */
+/** Pairs the lines of two programs. */
 function pair(python: Line[], script: Line[], name: string): Row[] {
   const rows: Row[] = [];
   let beyond: Line[] = []; // until it is known whether the row goes on behind them
@@ -92,9 +95,7 @@ function pair(python: Line[], script: Line[], name: string): Row[] {
       continue;
     }
     const { from, to } = line.py;
-    if (from < least || from > done + 1) {
-      throw new Problem(`${name}:${line.number}: py ${from} di luar urutan`);
-    }
+    if (from < least || from > done + 1) fail(`${name}:${line.number}: py ${from} di luar urutan`);
     if (from > done) {
       rows.push({ python: [], script: beyond }, { python: [], script: [] });
       beyond = [];
@@ -106,7 +107,7 @@ function pair(python: Line[], script: Line[], name: string): Row[] {
     [least, done] = [from, Math.max(done, to)];
   }
   if (done !== python.length) {
-    throw new Problem(`${name}: py sampai ${done}, padahal kembarannya ${python.length} baris`);
+    fail(`${name}: py sampai ${done}, padahal kembarannya ${python.length} baris`);
   }
   return [...rows, { python: [], script: beyond }].filter(({ script }) => script.length > 0);
 }
@@ -128,13 +129,13 @@ function showRow({ python, script }: Row): string {
 </tr>`;
 }
 
-function showPair({ title, twin, script }: typeof pairs[number], folder: string): string {
-  const lines = read(`${folder}/${twin}`).filter((line) => line.trim() !== "");
+function showPair({ twin, script }: typeof pairs[number], folder: string): string {
+  const lines = read(`${folder}/${twin}.py`).filter((line) => line.trim() !== "");
   const python = lines.map((code, index) => ({ number: index + 1, code }));
-  const rows = pair(python, read(`${root}/${script}`).map(parse), script);
-  return `<h2 id="${script}">${title}</h2>
+  const rows = pair(python, read(`${root}/${script}.ts`).map(parse), `${script}.ts`);
+  return `<h2 id="${twin}">${twin}</h2>
 <table>
-<thead><tr><th>${twin} <span>${report}</span></th><th>${script}</th></tr></thead>
+<thead><tr><th>${twin}.py <span>${report}</span></th><th>${script}.ts</th></tr></thead>
 <tbody>
 ${rows.map(showRow).join("\n")}
 </tbody>
@@ -145,13 +146,13 @@ ${rows.map(showRow).join("\n")}
 function page(folder: string): string {
   const heading = "TypeScript bagi pembaca Python";
   const cells = readTable(heading).map((row) => row.map((cell) => `<td>${inline(cell)}</td>`));
-  const links = pairs.map(({ title, script }) => `<a href="#${script}">${title}</a>`);
+  const links = pairs.map(({ twin }) => `<a href="#${twin}">${twin}</a>`);
   return `<!DOCTYPE html>
 <html lang="id">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Empat program Python dan kembarannya</title>
+<title>Python dan kembarannya</title>
 <style>
 ${read(`${root}/docs/beside.css`).join("\n")}
 </style>
@@ -181,14 +182,8 @@ ${pairs.map((names) => showPair(names, folder)).join("\n")}
 `;
 }
 
-try {
-  const [folder, ...others] = Deno.args;
-  if (!folder || others.length > 0) throw new Problem("Pemakaian: deno task beside FOLDER");
-  const path = `${root}/beside.html`;
-  Deno.writeTextFileSync(path, page(folder));
-  console.log(`Halaman ditulis: ${path}`);
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  console.error(error.message);
-  Deno.exit(1);
-}
+const [folder] = Deno.args;
+if (!folder) fail("Pemakaian: deno task beside FOLDER");
+const path = `${root}/beside.html`;
+Deno.writeTextFileSync(path, page(folder));
+console.log(`Halaman ditulis: ${path}`);
