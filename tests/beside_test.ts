@@ -61,7 +61,7 @@ for (const [says, folders, edit] of wrongs) {
 function example() {
   using project = copy();
   // A class's own version: a file from Windows, with markup and a blank line.
-  project.edit("laporan/ServerTCP.py", /.*\n/, "\uFEFF# </td><script>alert()</script>&lt;\n\n");
+  project.edit("laporan/ServerTCP.py", /.*\n/, "\uFEFF# </td><script></script>&lt;\n\n");
   project.edit("laporan/ServerTCP.py", /\n/g, "\r\n");
   project.edit("README.id.md", /^(?=\| `accept`)/m, "| `close` | `listener.close()` | satu |\n");
   const { status, said, html } = project.make("laporan");
