@@ -60,7 +60,7 @@ for (const protocol of protocols) {
     /** Plays `turns`, all typed ahead; gives the memory then. */
     const play = async (turns: number[]) => {
       const lines = (word: string) => turns.map((turn) => `${word} ${turn}\n`).join("");
-      const last = client.until(`[Server]: balas ${turns.at(-1)}\n`, "out", 60_000);
+      const last = client.until(`[Server]: balas ${turns.at(-1)}\n`);
       await Promise.all([server.type(lines("balas")), client.type(lines("pesan")), last]);
       return memory(server) + memory(client);
     };

@@ -58,72 +58,77 @@ while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; do
 /** Commands that show nothing once they are ready, and what the background then hears, if at all. */
 const quiet = { "udp_server.ts": '"net"', "tcpdump ": "listening on ", "raw.ts": "" };
 
-/** Waits until `done`, for 15 seconds at most; gives whether it is. */
-async function within(done: () => boolean): Promise<boolean> {
-  for (const end = Date.now() + 15_000; !done() && Date.now() < end;) await delay(10);
-  return done();
-}
-
 /** Plays an experiment; gives what each terminal shows in the end, with 5000 for the port. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
   const port = `${freePort()}`;
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
+  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5000"))}\n`]));
   const shown = (name: string) => alike(terminals[name]!.out.replaceAll(port, "5000")).trimEnd();
+  /** The same without the prompt of a shell whose command has ended. */
+  const last = (name: string) => shown(name).replace(/\n\$$/, "");
   const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
 
-  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5000"))}\n`]));
-  // Where the text of each step stands in the screen of its terminal.
-  const behind: Record<string, number> = {};
-  const plan = steps.map(({ terminal, typed = "", awaited, interrupt }) => {
-    const name = terminal!;
-    const text = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5000");
-    const from = ends.get(name)?.indexOf(text, behind[name]) ?? 0;
-    behind[name] = from + text.length;
-    return { name, typed, awaited, interrupt, text: text.trim(), from, to: from + text.length };
-  });
+  /** Waits until `done`, for 15 seconds at most, or until a terminal shows what its screen has not. */
+  async function wait(name: string, done: () => boolean) {
+    for (let [polls, wrong] = [1500, 0]; !done() && polls > 0 && wrong < 50; polls--) {
+      wrong = ends.get(name)?.startsWith(last(name)) === false ? wrong + 1 : 0;
+      await delay(10);
+    }
+    return done();
+  }
 
   /** Waits until a terminal shows (or begins with) its screen up to `to`; or asks, without one. */
   async function shows(name: string, to: number, begins = false) {
     const text = ends.get(name)?.slice(0, to).trimEnd();
-    const done = () => {
+    const done = await wait(name, () => {
       if (text === undefined) return asks(name);
       return begins ? shown(name).startsWith(text) : shown(name) === text;
-    };
-    if (!await within(done)) assertEquals(shown(name), text, `terminal ${name}`);
+    });
+    if (!done) assertEquals(shown(name), text, `terminal ${name}`);
   }
 
-  for (const [index, { name, typed, awaited, interrupt, text, from, to }] of plan.entries()) {
+  // Where the text of each step stands in the screen of its terminal.
+  const behind: Record<string, number> = {};
+  const plan = steps.map(({ terminal, typed = "", awaited, interrupt }) => {
+    const name = terminal!;
+    const line = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5000");
+    const from = ends.get(name)?.indexOf(line, behind[name]) ?? 0;
+    behind[name] = from + line.length;
+    return { name, typed, awaited, interrupt, line, from, to: behind[name] };
+  });
+
+  for (const [index, { name, typed, awaited, interrupt, line, from, to }] of plan.entries()) {
     const program = terminals[name] ??= stack.use(new Program(inTerminal(["sh", "-c", shell])));
     await shows(name, awaited ? to : from, !!awaited);
     if (awaited) continue;
-    const [starts, before] = [/(?:\$|server:) $/.test(program.out), program.out.length];
-    const screens = Object.values(terminals).map(({ out }) => out).join("");
-    const [, picked = ""] = screens.match(/SendTo → Server .*:(\d+) →/) ?? [];
+    const all = Object.values(terminals).map(({ out }) => out).join("");
+    const [, picked = ""] = all.match(/SendTo → Server .*:(\d+) →/) ?? [];
+    const { out } = program;
     await program.type(interrupt ? "\x03" : real(`${typed}\n`.replace("53122", picked), port));
-    if (starts) {
+    if (/(?:\$|server:) $/.test(out)) { // something starts: its first words tell that it is there
       const [, said] = Object.entries(quiet).find(([command]) => typed.includes(command)) ?? [];
       if (said) await program.until(said, "err");
-      // The line of the command, and what the program shows first.
-      if (said === undefined) await within(() => /\n[^]/.test(program.out.slice(before)));
-    } else if (text) {
-      // Where a screen has the message before that terminal's next key, it has arrived there first.
-      for (const [other, screen] of ends) {
-        const begin = plan.slice(0, index + 1).findLast(({ name }) => name === other)?.to ?? 0;
-        const end = plan.slice(index + 1).find(({ name }) => name === other)?.from;
-        for (const line of [`]: ${text}\n`, `"${text}"\n`]) { // of a script, of raw.ts
-          const at = screen.slice(begin, end).indexOf(line);
-          if (at >= 0) await shows(other, begin + at + line.length, true);
-        }
+      if (said === undefined) await wait(name, () => /\n[^]/.test(program.out.slice(out.length)));
+      continue;
+    }
+    // Where a screen has the message before that terminal's next key, it has arrived there first.
+    for (const [other, screen] of ends) {
+      const begin = plan.slice(0, index + 1).findLast(({ name }) => name === other)?.to ?? 0;
+      const end = plan.slice(index + 1).find(({ name }) => name === other)?.from;
+      const message = line.trim();
+      for (const arrived of [`]: ${message}\n`, `"${message}"\n`]) { // of a script, of raw.ts
+        const at = screen.slice(begin, end).indexOf(arrived);
+        if (at >= 0) await shows(other, begin + at + arrived.length, true);
       }
     }
   }
   const names = Object.keys(terminals);
-  const last = (name: string) => shown(name).replace(/\n\$$/, "");
-  // The picture's chat has no screens: it is over when both terminals ask for a command again.
-  const over = (name: string) =>
-    ends.has(name) ? last(name) === ends.get(name)!.trimEnd() : asks(name);
-  await within(() => (ends.size > 0 ? [...ends.keys()] : names).every(over));
+  for (const name of names) {
+    // The picture's chat has no screens: it is over when both terminals ask for a command again.
+    if (ends.size === 0) await wait(name, () => asks(name));
+    else if (ends.has(name)) await wait(name, () => last(name) === ends.get(name)!.trimEnd());
+  }
   await delay(200); // nothing more comes
   return Object.fromEntries(names.map((name) => [name, last(name)]));
 }
