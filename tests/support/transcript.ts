@@ -69,9 +69,9 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
   const last = (name: string) => shown(name).replace(/\n\$$/, "");
   const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
 
-  /** Waits until `done`, for 15 seconds at most, or until a terminal shows what its screen has not. */
+  /** Waits until `done`, for 10 seconds at most, or until a terminal shows what its screen has not. */
   async function wait(name: string, done: () => boolean) {
-    for (let [polls, wrong] = [1500, 0]; !done() && polls > 0 && wrong < 50; polls--) {
+    for (let [polls, wrong] = [1000, 0]; !done() && polls > 0 && wrong < 50; polls--) {
       wrong = ends.get(name)?.startsWith(last(name)) === false ? wrong + 1 : 0;
       await delay(10);
     }
