@@ -42,7 +42,7 @@ export function note(line: string): void {
   console.error(visible(line));
 }
 
-/** Ends the script: an `argument` that is no option is wrong, `--help` tells the options. */
+/** Ends the script: `argument` is no option, or `--help`, which tells them. */
 export function quit(argument: string): never {
   if (argument !== "--help" && argument !== "-h") {
     stop(2, `argumen tidak dikenal: "${argument}" (lihat --help)`);
@@ -124,8 +124,8 @@ async function* readLines() {
 }
 
 async function* readBytes() {
-  // A console of Windows gives Deno no UTF-8.
-  if (Deno.build.os === "windows") return yield* (await import("node:process")).stdin;
+  const windows = Deno.build.os === "windows" && Deno.stdin.isTerminal();
+  if (windows) return yield* (await import("node:process")).stdin; // Deno's is no UTF-8
   const buffer = new Uint8Array(65_536);
   while (true) {
     const size = await Deno.stdin.read(buffer);
