@@ -18,18 +18,16 @@ export async function deadline<T>(wait: Promise<T>, patience: number): Promise<T
 const groups = Deno.build.os !== "windows";
 const alive = new Set<number>();
 
-// Told of all groups that are alive, it ends them once this process has ended, however that came.
-const lastLine = "while read -r line; do alive=$line; done; kill -s KILL -- $alive";
-const reaper = !groups ? undefined : new Deno.Command("sh", {
-  args: ["-c", lastLine],
-  detached: true,
-  stdin: "piped",
-  stdout: "null",
-  stderr: "null",
-}).spawn();
-reaper?.unref();
-const list = reaper?.stdin.getWriter();
-const tell = () => list?.write(encode([...alive].map((pid) => `-${pid}`).join(" ") + "\n"));
+/** Tells a shell, which ends them once this process has ended in whatever way, what is alive. */
+const tell = groups ? reaper() : () => {};
+function reaper() {
+  const args = ["-c", "while read -r line; do alive=$line; done; kill -s KILL -- $alive"];
+  const streams = { stdin: "piped", stdout: "null", stderr: "null" } as const;
+  const shell = new Deno.Command("sh", { args, detached: true, ...streams }).spawn();
+  shell.unref();
+  const stdin = shell.stdin.getWriter();
+  return () => stdin.write(encode([...alive].map((pid) => `-${pid}`).join(" ") + "\n"));
+}
 
 // How often something was waited for in vain: then less and less long, so that a red run ends soon.
 let vain = 0;
@@ -90,9 +88,16 @@ export class Program implements AsyncDisposable {
     this.#wake = Promise.withResolvers();
   }
 
-  /** Whether it says something, or ends, within `patience` milliseconds. */
-  async #stirs(patience: number): Promise<boolean> {
-    return await deadline(this.#wake.promise, patience).then(() => true, () => false);
+  /** Waits until `done` or its end, but no longer than `patience` ms for its next word. */
+  async #wait(done: () => boolean, patience: () => number): Promise<void> {
+    while (!done() && !this.#over) {
+      try {
+        await deadline(this.#wake.promise, patience());
+      } catch {
+        vain++;
+        return;
+      }
+    }
   }
 
   /**
@@ -100,15 +105,10 @@ export class Program implements AsyncDisposable {
    * asks expects its end: it is ended when it says nothing for some seconds.
    */
   get status(): Promise<number> {
-    return (async () => {
-      while (!this.#over) {
-        if (await this.#stirs(soon(8_000))) continue;
-        vain++;
-        this.kill("SIGKILL");
-        break;
-      }
-      return await this.#status;
-    })();
+    return this.#wait(() => this.#over, () => soon(8_000)).then(() => {
+      if (!this.#over) this.kill("SIGKILL");
+      return this.#status;
+    });
   }
 
   /** Types `text` (or raw bytes) on standard input; a program that has ended hears nothing. */
@@ -127,15 +127,10 @@ export class Program implements AsyncDisposable {
    */
   async until(wanted: string, stream: "out" | "err" = "out", patience?: number): Promise<string> {
     const look = () => this.#unseen[stream].indexOf(wanted);
-    while (look() < 0 && !this.#over) {
-      // Once a program talks, its next word is near; a start takes longer, a complaint may.
-      const talks = stream === "out" && this.out !== "";
-      if (await this.#stirs(patience ?? (talks ? soon(4_000) : 10_000))) continue;
-      vain++;
-      break;
-    }
-    const unseen = this.#unseen[stream];
-    const at = look();
+    // Once a program talks, its next word is near; a start takes longer, a complaint may.
+    const talks = () => stream === "out" && this.out !== "";
+    await this.#wait(() => look() >= 0, () => patience ?? (talks() ? soon(4_000) : 10_000));
+    const [unseen, at] = [this.#unseen[stream], look()];
     if (at < 0) {
       const seen = { over: this.#over, out: this.out.slice(-2_000), err: this.err.slice(-2_000) };
       throw new Error(`not said: ${JSON.stringify({ wanted, ...seen })}`);

@@ -68,7 +68,6 @@ const windows = Deno.build.os === "windows";
 export const lack = {
   python: noPython,
   report: noPython || (reportDir ? "" : "REPORT_DIR is not set"),
-  sh: windows ? "no sh" : "",
   terminal: windows ? "no pseudo-terminal" : noPython,
   ipv6: own("::1") ? "" : "no IPv6",
   /** Asked only where somebody wants to know. */
