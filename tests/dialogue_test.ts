@@ -10,7 +10,7 @@ import {
   type Script,
   scripts,
 } from "./support/scripts.ts";
-import { freePort, output, python, reportCommand, reportDir } from "./support/system.ts";
+import { freePort, lackOf, output, python, reportCommand, reportDir } from "./support/system.ts";
 
 // ---- the report's dialogue, byte for byte, in every pairing
 
@@ -150,21 +150,26 @@ const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127
   .concat(Deno.build.os === "linux" ? [["::1", "::1%1"]] : []) // elsewhere its scope is another
   .flatMap(([atServer, atClient]) => protocols.map((it) => [it, atServer!, atClient!] as const));
 for (const [protocol, atServer, atClient] of hosts) {
-  Deno.test(about("a host is an address or a name", [protocol, atServer, atClient]), async () => {
-    await using server = await serve(`${protocol}_server`, ["--host", atServer]);
-    await using client = start(`${protocol}_client`, [
-      "--host",
-      atClient,
-      "--port",
-      `${server.port}`,
-    ]);
-    await Promise.all([client.type("halo\n"), server.type("hai\n")]);
-    await client.until("[Server]: hai\n");
-    await client.type("exit\n");
-    assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
-    const tuple = atServer.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
-    if (protocol === "tcp") assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
-  });
+  Deno.test(
+    about("a host is an address or a name", [protocol, atServer, atClient], lackOf(atServer)),
+    async () => {
+      await using server = await serve(`${protocol}_server`, ["--host", atServer]);
+      await using client = start(`${protocol}_client`, [
+        "--host",
+        atClient,
+        "--port",
+        `${server.port}`,
+      ]);
+      await Promise.all([client.type("halo\n"), server.type("hai\n")]);
+      await client.until("[Server]: hai\n");
+      await client.type("exit\n");
+      assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+      const tuple = atServer.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
+      if (protocol === "tcp") {
+        assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
+      }
+    },
+  );
 }
 
 const exits = ["exit", "quit", "EXIT", "qUiT"]

@@ -70,12 +70,16 @@ export const lack = {
   report: noPython || (reportDir ? "" : "REPORT_DIR is not set"),
   terminal: windows ? "no pseudo-terminal" : noPython,
   ipv6: own("::1") ? "" : "no IPv6",
-  /** Asked only where somebody wants to know. */
-  get dns() {
-    return output(Deno.execPath(), "eval", lookup) === undefined ? "no answer of a DNS" : "";
-  },
   root: !windows && Deno.uid() === 0 ? "" : "not root",
 };
+
+let dns: string | undefined; // asked once, and only where somebody wants to know
+/** Why a test cannot use the address or name `host` here. */
+export function lackOf(host: string): string {
+  if (host.includes(":")) return lack.ipv6;
+  if (!host.endsWith(".invalid")) return "";
+  return dns ??= output(Deno.execPath(), "eval", lookup) === undefined ? "no DNS answers" : "";
+}
 
 /** The path of the report's own program for `script`, where REPORT_DIR tells of it. */
 export function reportFile(script: Script): string {
