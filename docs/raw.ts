@@ -1,6 +1,6 @@
 // A bare peer for the experiments: sends each typed line at once, shows what went and what comes.
-//   deno run --allow-net docs/raw.ts tcp 5000
-//   deno run --allow-net docs/raw.ts udp 5000
+//   deno run --allow-net docs/raw.ts tcp 5050
+//   deno run --allow-net docs/raw.ts udp 5050
 const [protocol, port] = [Deno.args[0], Number(Deno.args[1])];
 const hostname = "127.0.0.1";
 const encoder = new TextEncoder();

@@ -34,10 +34,9 @@ export function named({ heading, steps }: Experiment): { name: string; ignore: b
 /** `text` of a document as it is typed and shown in a run whose port is `port`. */
 function real(text: string, port: string): string {
   return text
-    .replace(/\b500\d\b/g, port)
+    .replace(/\b505\d\b/g, port)
     .replace(/192\.168\.1\.\d+/g, "127.0.0.1")
     .replaceAll("../report/", `${reportDir}/`)
-    .replace(/(?<=--timeout |selama )\d+/g, (seconds) => `${5 + Number(seconds) / 20}`) // sooner
     .replaceAll("or icmp", `or icmp[30:2] = ${port}`) // not what concerns other programs' ports
     .replace(/😀 × (\d+)/gu, (_, count) => "😀".repeat(count));
 }
@@ -58,13 +57,13 @@ while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; do
 /** Commands that show nothing once they are ready, and what the background then hears, if at all. */
 const quiet = { "udp_server.ts": '"net"', "tcpdump ": "listening on ", "raw.ts": "" };
 
-/** Plays an experiment; gives what each terminal shows in the end, with 5000 for the port. */
+/** Plays an experiment; gives what each terminal shows in the end, with 5050 for the port. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
   const port = `${freePort()}`;
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
-  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5000"))}\n`]));
-  const shown = (name: string) => alike(terminals[name]!.out.replaceAll(port, "5000")).trimEnd();
+  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5050"))}\n`]));
+  const shown = (name: string) => alike(terminals[name]!.out.replaceAll(port, "5050")).trimEnd();
   /** The same without the prompt of a shell whose command has ended. */
   const last = (name: string) => shown(name).replace(/\n\$$/, "");
   const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
@@ -92,7 +91,7 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
   const behind: Record<string, number> = {};
   const plan = steps.map(({ terminal, typed = "", awaited, interrupt }) => {
     const name = terminal!;
-    const line = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5000");
+    const line = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5050");
     const from = ends.get(name)?.indexOf(line, behind[name]) ?? 0;
     behind[name] = from + line.length;
     return { name, typed, awaited, interrupt, line, from, to: behind[name] };
@@ -137,6 +136,6 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
 export async function play(experiment: Experiment): Promise<void> {
   const shown = await record(experiment);
   for (const [terminal, screen] of experiment.screens) {
-    assertEquals(shown[terminal], alike(real(screen, "5000")).trimEnd(), `terminal ${terminal}`);
+    assertEquals(shown[terminal], alike(real(screen, "5050")).trimEnd(), `terminal ${terminal}`);
   }
 }
