@@ -106,7 +106,7 @@ export class Program implements AsyncDisposable {
    */
   get status(): Promise<number> {
     return this.#wait(() => this.#over, () => soon(8_000)).then(() => {
-      if (!this.#over) this.kill("SIGKILL");
+      this.kill("SIGKILL");
       return this.#status;
     });
   }
@@ -141,6 +141,7 @@ export class Program implements AsyncDisposable {
 
   /** Sends a signal to it and to what it started, unless all have ended. */
   kill(signal: Deno.Signal): void {
+    if (this.#over) return; // its number may be another's by now
     try {
       groups ? Deno.kill(-this.pid, signal) : this.#child.kill(signal);
     } catch { /* they have */ }
