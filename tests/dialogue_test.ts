@@ -1,18 +1,9 @@
-// The report's dialogue in every pairing, and what the pairings do not show.
+// The report's dialogue in every pairing, byte for byte, and what the pairings do not show.
 import { assertEquals, assertMatch } from "@std/assert";
-import { encode, finish, listening, Program, serve, start } from "./support/driver.ts";
+import { encode, listening, Program, serve, start } from "./support/driver.ts";
 import { meet, udpPeer } from "./support/peer.ts";
-import {
-  about,
-  command,
-  type Protocol,
-  protocols,
-  type Script,
-  scripts,
-} from "./support/scripts.ts";
-import { freePort, lackOf, output, python, reportCommand, reportDir } from "./support/system.ts";
-
-// ---- the report's dialogue, byte for byte, in every pairing
+import { command, protocols, type Script, scripts, unless } from "./support/scripts.ts";
+import { freePort, lack, output, reportCommand } from "./support/system.ts";
 
 const turns = [
   ["halo", "hai juga"],
@@ -25,7 +16,7 @@ const turns = [
 ] as const;
 
 const folder = Deno.makeTempDirSync();
-globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+Deno.test.afterAll(() => Deno.removeSync(folder, { recursive: true }));
 
 /** The path of `script` as a binary, which is made first; undefined where none can be made. */
 function compile(script: Script): string | undefined {
@@ -33,7 +24,7 @@ function compile(script: Script): string | undefined {
   const rights = ["--allow-net", "--no-prompt"];
   const [deno, _run, ...rest] = command(script, [], [...rights, "--output", path]);
   const made = output(deno!, "compile", ...rest) !== undefined;
-  return made && output(path, "--help")?.startsWith("Opsi: ") ? path : undefined;
+  return made && output(path, "--help")?.startsWith("Opsi:") ? path : undefined;
 }
 
 /** The ways to start a program for `script`. */
@@ -47,149 +38,129 @@ const ways = {
 type Way = keyof typeof ways;
 
 /** What --skema draws at either side of a chat of `messages`. */
-function steps(protocol: Protocol, client: string, server: string, messages: string[]): string {
+function steps(protocol: string, client: string, server: string, messages: string[]): string {
   const [there, back] = [`${client} → ${server}`, `${server} → ${client}`];
-  const step = {
-    tcp: (size: string) => [
-      `Client → Send → Server       ${size}\n`,
-      `Client ← Receive ← Server    ${size}\n`,
-    ],
-    udp: (size: string) => [
-      `Client → SendTo → Server     ${size}   ${there}\n`,
-      `Server → RecvFrom → Client   ${size}   ${back}\n`,
-    ],
-  }[protocol];
-  const sizes = messages.map((text) => `${encode(text).length} byte`);
-  const drawn = sizes.map((size, turn) => step(size)[turn % 2]).join("");
+  const drawn = messages.map((text, turn) => {
+    const size = `${encode(text).length} byte`;
+    if (protocol === "tcp") {
+      return `Client ${turn % 2 ? "← Receive ← Server   " : "→ Send → Server      "} ${size}\n`;
+    }
+    return turn % 2
+      ? `Server → RecvFrom → Client   ${size}   ${back}\n`
+      : `Client → SendTo → Server     ${size}   ${there}\n`;
+  }).join("");
   if (protocol === "udp") return drawn;
   return `Client → Connect → Server    ${there}\n${drawn}Client → Close ← Server\n`;
 }
 
-const report = !python ? "no python3" : reportDir ? "" : "REPORT_DIR is not set";
 const runtime = compile("tcp_server") ? "" : "no runtime to compile with";
-const pairings: [lack: string, pairs: [Way, Way][]][] = [
-  ["", [["Deno", "Deno"], ["Deno --skema", "Deno --skema"]]],
-  [report, [["Deno", "Python"], ["Python", "Deno"], ["Python", "Python"]]],
-  [runtime, [["binary", "binary"]]],
+const pairings: [lack: string, server: Way, client: Way][] = [
+  ["", "Deno", "Deno"],
+  ["", "Deno --skema", "Deno --skema"],
+  [lack.report, "Deno", "Python"],
+  [lack.report, "Python", "Deno"],
+  [lack.report, "Python", "Python"],
+  [runtime, "binary", "binary"],
 ];
-for (const [lack, pairs] of pairings) {
-  const cases = protocols.flatMap((protocol) => pairs.map((pair) => [protocol, ...pair] as const));
-  for (const [protocol, atServer, atClient] of cases) {
-    Deno.test(
-      about("both sides hold the report's dialogue", [protocol, atServer, atClient], lack),
-      async () => {
-        await using server = ways[atServer](`${protocol}_server`);
-        await server.until("Masukkan port server: ");
-        await server.type("0\n");
-        await listening(server);
-        await using client = ways[atClient](`${protocol}_client`);
-        await client.until("Masukkan port server: ");
-        await client.type(` ${server.port} \n`);
-        const all = protocol === "udp" ? [...turns, ["", ""] as const] : turns;
-        for (const [pesan, balas] of all) {
-          await client.until("[Client] Ketik pesan: ");
-          await client.type(`${pesan}\n`);
-          await server.until("[Server] Ketik balasan: ");
-          await server.type(`${balas}\n`);
-        }
-        await client.until("[Client] Ketik pesan: ");
-        await client.type("QuIt\n");
-        assertEquals([await client.status, await server.status], [0, 0]);
+for (const [lack, atServer, atClient] of pairings) {
+  const name = `%s: ${atServer} and ${atClient} hold the report's dialogue`;
+  Deno.test.each(protocols)(...unless(lack, name), async (protocol) => {
+    await using server = ways[atServer](`${protocol}_server`);
+    await server.until("Masukkan port server: ");
+    await server.type("0\n");
+    await listening(server);
+    await using client = ways[atClient](`${protocol}_client`);
+    await client.until("Masukkan port server: ");
+    await client.type(` ${server.port} \n`);
+    const all = protocol === "udp" ? [...turns, ["", ""] as const] : turns;
+    for (const [pesan, balas] of all) {
+      await client.until("[Client] Ketik pesan: ");
+      await client.type(`${pesan}\n`);
+      await server.until("[Server] Ketik balasan: ");
+      await server.type(`${balas}\n`);
+    }
+    await client.until("[Client] Ketik pesan: ");
+    await client.type("QuIt\n");
+    assertEquals([await client.status, await server.status], [0, 0]);
 
-        const shown = all.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
-        assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
-        const greeting = "Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', 1)\n";
-        assertEquals(
-          server.out.replace(/, \d+\)/, ", 1)"),
-          `Masukkan port server: ${protocol === "tcp" ? greeting : ""}` +
-            all.map(([pesan]) => `[Client]: ${pesan}\n[Server] Ketik balasan: `).join(""),
-        );
-        const own = client.err.match(/127.0.0.1:\d+/)?.[0] ?? "";
-        const there = `127.0.0.1:${server.port}`;
-        const messages = [...all.flat(), "QuIt"];
-        const drawn = atServer.includes("--skema") ? steps(protocol, own, there, messages) : "";
-        assertEquals(client.err, drawn);
-        assertEquals(server.err, `Port yang dipilih sistem: ${server.port}\n${drawn}`);
-      },
+    const shown = all.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
+    assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
+    const greeting = "Menunggu koneksi dari client...\nTerhubung dengan ('127.0.0.1', 1)\n";
+    assertEquals(
+      server.out.replace(/, \d+\)/, ", 1)"),
+      `Masukkan port server: ${protocol === "tcp" ? greeting : ""}` +
+        all.map(([pesan]) => `[Client]: ${pesan}\n[Server] Ketik balasan: `).join(""),
     );
-  }
-}
-
-for (const script of scripts) {
-  Deno.test(about("a binary tells a wrong port", script, runtime), async () => {
-    assertEquals((await finish([compile(script)!, "--port", "abc"])).status, 2);
+    const own = client.err.match(/127.0.0.1:\d+/)?.[0] ?? "";
+    const messages = [...all.flat(), "QuIt"];
+    const drawn = atServer === "Deno --skema"
+      ? steps(protocol, own, `127.0.0.1:${server.port}`, messages)
+      : "";
+    assertEquals(client.err, drawn);
+    assertEquals(server.err, `Port yang dipilih sistem: ${server.port}\n${drawn}`);
   });
 }
 
-// ---- what the pairings do not show
-
-for (const protocol of protocols) {
-  Deno.test(
-    about("lines typed ahead wait for their turn, the last one too", protocol),
-    async () => {
-      await using server = await serve(`${protocol}_server`);
-      await using client = start(`${protocol}_client`, ["--port", `${server.port}`]);
-      await server.type("satu\r\ndua\ntiga");
-      await server.end();
-      await client.type("1\r\n2\n3\n4");
-      await client.end();
-      assertEquals(await server.status, 0);
-      assertEquals(
-        server.out.replace(/^(Men|Ter).*\n/gm, ""),
-        [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
-      );
-      const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
-      await client.until(["", ...replies].join("[Client] Ketik pesan: "));
-    },
+Deno.test.each(protocols)("%s: lines typed ahead wait, the last one too", async (protocol) => {
+  await using server = await serve(`${protocol}_server`);
+  await using client = start(`${protocol}_client`, ["--port", `${server.port}`]);
+  await server.type("satu\r\ndua\ntiga");
+  await server.end();
+  await client.type("1\r\n2\n3\n4");
+  await client.end();
+  assertEquals(await server.status, 0);
+  assertEquals(
+    server.out.replace(/^(Men|Ter).*\n/gm, ""),
+    [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
   );
-}
+  const replies = ["satu", "dua", "tiga"].map((text) => `[Server]: ${text}\n`);
+  await client.until(["", ...replies].join("[Client] Ketik pesan: "));
+});
 
-const hosts = ["::1", "[::1]", "0:0:0:0:0:0:0:1", "localhost", "LOCALHOST", "127.1"]
-  .map((host) => [host, host]).concat([["0.0.0.0", "127.0.0.1"], ["127.0.0.1", "localhost"]])
-  .concat([["127.0.0.1", "0.0.0.0"], ["::1", "::"], ["::1", "::0"]])
-  .concat(Deno.build.os === "linux" ? [["::1", "::1%1"]] : []) // elsewhere its scope is another
-  .flatMap(([atServer, atClient]) => protocols.map((it) => [it, atServer!, atClient!] as const));
-for (const [protocol, atServer, atClient] of hosts) {
-  Deno.test(
-    about("a host is an address or a name", [protocol, atServer, atClient], lackOf(atServer)),
-    async () => {
-      await using server = await serve(`${protocol}_server`, ["--host", atServer]);
-      await using client = start(`${protocol}_client`, [
-        "--host",
-        atClient,
-        "--port",
-        `${server.port}`,
-      ]);
+/** Hosts at which a server listens and a client finds it. */
+const hosts: [string, string][] = [
+  ["localhost", "LOCALHOST"],
+  ["127.1", "127.1"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["127.0.0.1", "localhost"],
+  ["127.0.0.1", "0.0.0.0"],
+];
+const hosts6: [string, string][] = [
+  ["::1", "[::1]"],
+  ["[::1]", "0:0:0:0:0:0:0:1"],
+  ["::1", "::"],
+];
+if (Deno.build.os === "linux") hosts6.push(["::1", "::1%1"]); // elsewhere its scope is another
+for (const [lacking, pairs] of [["", hosts], [lack.ipv6, hosts6]] as const) {
+  Deno.test.each(pairs)(...unless(lacking, "a server at %s, a client to %s"), async (...pair) => {
+    for (const protocol of protocols) {
+      await using server = await serve(`${protocol}_server`, ["--host", pair[0]]);
+      const args = ["--host", pair[1], "--port", `${server.port}`];
+      await using client = start(`${protocol}_client`, args);
       await Promise.all([client.type("halo\n"), server.type("hai\n")]);
       await client.until("[Server]: hai\n");
       await client.type("exit\n");
       assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
-      const tuple = atServer.includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
-      if (protocol === "tcp") {
-        assertMatch(server.out, RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`));
-      }
-    },
-  );
+      const tuple = pair[0].includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
+      const line = RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`);
+      if (protocol === "tcp") assertMatch(server.out, line);
+    }
+  });
 }
 
-const exits = ["exit", "quit", "EXIT", "qUiT"]
-  .flatMap((word) => scripts.map((script) => [script, word] as const));
-for (const [script, word] of exits) {
-  Deno.test(
-    about("exit and quit of the client end both sides, in any case", [script, word]),
-    async () => {
-      await using chat = await meet(script);
-      const client = script.endsWith("client");
-      if (client) {
-        await chat.type(`${word}\nlagi\n`);
-        assertEquals(await chat.peer.receive(4), word);
-      } else await chat.peer.send(word);
-      assertEquals(await chat.status, 0);
-      assertEquals(chat.out.replace(/^(Men|Ter).*\n/gm, ""), client ? chat.prompt : "");
-      if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-    },
-  );
-}
+Deno.test.each(scripts)("%s: exit and quit of the client end it, in any case", async (script) => {
+  for (const word of ["exit", "QUIT", "eXiT"]) {
+    await using chat = await meet(script);
+    const client = script.endsWith("client");
+    if (client) {
+      await chat.type(`${word}\nlagi\n`);
+      assertEquals(await chat.peer.receive(4), word);
+    } else await chat.peer.send(word);
+    assertEquals(await chat.status, 0);
+    assertEquals(chat.out.replace(/^(Men|Ter).*\n/gm, ""), client ? chat.prompt : "");
+    if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
+  }
+});
 
 Deno.test("udp: the server answers whoever wrote last, and any client's exit ends it", async () => {
   await using chat = await meet("udp_server");

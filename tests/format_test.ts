@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { place, visible } from "../format.ts";
 import { finish } from "./support/driver.ts";
-import { about, deno } from "./support/scripts.ts";
+import { deno } from "./support/scripts.ts";
 
 Deno.test("visible: every control but the tab, and every override, and nothing else, is a symbol", () => {
   for (let code = 0; code <= 0xffff; code++) {
@@ -39,8 +39,10 @@ const system = (code: string, number: number) =>
 const codes = ["EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "ECONNREFUSED", "ECONNRESET"];
 const notFound = "nama host tidak ditemukan";
 /** What is an error of the network, and what is said of it. */
-const errors = [
-  ...codes.map((code) => [system(`{ code: "${code}" }`, 1), `(?!tidak terj)[a-z].+ \\(${code}\\)`]),
+const errors: [string, string][] = [
+  ...codes.map((code) =>
+    [system(`{ code: "${code}" }`, 1), `(?!tidak terj)[a-z].+ \\(${code}\\)`] as [string, string]
+  ),
   [system("{ code: 'EPERM' }", 1), "tidak terjangkau dari sini \\(EPERM\\)"], // a firewall of one's own
   [system("{}", 112), "tidak terjangkau dari sini \\(In English \\(os error 112\\)\\)"], // EHOSTDOWN
   [system("{ code: 'ENOENT' }", 11001), `${notFound} \\(ENOENT\\)`], // Windows
@@ -51,13 +53,11 @@ const errors = [
   ["Promise.reject(new Error('getaddrinfo EAI_AGAIN nama'))", `${notFound} \\(getaddr.*\\)`],
   ["await Deno.connect({ hostname: 'a b', port: 1 })", `${notFound} \\(invalid host.*\\)`],
 ];
-for (const [code, said] of errors) {
-  Deno.test(about("an error of the network is one line", code), async () => {
-    const { out, err, status } = await play(`${code};`);
-    assertMatch(err, RegExp(`^nama:5000: ${said}\\n$`));
-    assertEquals([out, status], ["", 1]);
-  });
-}
+Deno.test.each(errors)("an error of the network is one line: %s", async (code, said) => {
+  const { out, err, status } = await play(`${code};`);
+  assertMatch(err, RegExp(`^nama:5000: ${said}\\n$`));
+  assertEquals([out, status], ["", 1]);
+});
 
 /** Mistakes in a script, and what Deno says of them. */
 const mistakes = [
@@ -68,12 +68,13 @@ const mistakes = [
   ["await Deno.readTextFile('tiada');", /NotFound: No such file .*\nawait Deno/],
   ["await Deno.writeTextFile('log.txt', '');", /NotCapable: Requires write access .*\nawait Deno/],
 ] as const;
-for (const [code, said] of mistakes) {
-  Deno.test(about("a mistake is left to Deno, which shows its line", code), async () => {
+Deno.test.each(mistakes)(
+  "a mistake is left to Deno, which shows its line: %s",
+  async (code, said) => {
     const rights = ["--no-prompt", "--allow-read"];
     const { err, status } = await play(`await 1;\n${code}`, rights);
     assertMatch(err, said);
     assert(!err.includes("nama:5000"), err);
     assertEquals(status, 1);
-  });
-}
+  },
+);

@@ -1,22 +1,20 @@
 // That a script can be read beside its twin: the same words and names, at the lines that it marks.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { about, read, root, scripts } from "./support/scripts.ts";
-import { reportDir, reportFile } from "./support/system.ts";
+import { read, root, scripts, unless } from "./support/scripts.ts";
+import { lack, reportFile } from "./support/system.ts";
 
-for (const script of scripts) {
-  Deno.test(about("a script is a command", script), () => {
-    const unstable = script.startsWith("udp") ? " --unstable-net" : "";
-    const [first] = read(`${script}.ts`).split("\n");
-    assertEquals(first, `#!/usr/bin/env -S deno run --allow-net${unstable}`);
-    const { mode } = Deno.statSync(new URL(`${script}.ts`, root));
-    assert(Deno.build.os === "windows" || (mode! & 0o111) === 0o111);
-  });
-}
+Deno.test.each(scripts)("%s is a command", (script) => {
+  const unstable = script.startsWith("udp") ? " --unstable-net" : "";
+  const [first] = read(`${script}.ts`).split("\n");
+  assertEquals(first, `#!/usr/bin/env -S deno run --allow-net${unstable}`);
+  const { mode } = Deno.statSync(new URL(`${script}.ts`, root));
+  assert(Deno.build.os === "windows" || (mode! & 0o111) === 0o111);
+});
 
 // That every line of a twin is accounted for, in order, is what beside_test.ts tests.
-const lack = reportDir ? "" : "REPORT_DIR is not set";
-for (const script of scripts) {
-  Deno.test(about("a script has the words and names of its twin", script, lack), () => {
+Deno.test.each(scripts)(
+  ...unless(lack.report, "%s has the words and names of its twin"),
+  (script) => {
     const text = read(`${script}.ts`);
     const twin = read(reportFile(script)).split("\n").filter((line) => line.trim() !== "");
     for (const [, first, last, words] of text.matchAll(/\/\/ py (\d+)(?:-(\d+))?: ([\w, ]+)/g)) {
@@ -30,5 +28,5 @@ for (const script of scripts) {
       const ours = `(?:${name}${name!.includes("socket") ? "|socket|connection|listener" : ""})`;
       assertMatch(text, RegExp(`\\b(?:(?:const|let) [[{]?|, )${ours}\\b`));
     }
-  });
-}
+  },
+);

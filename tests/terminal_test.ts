@@ -2,80 +2,66 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "./support/driver.ts";
 import { meet } from "./support/peer.ts";
-import { about, command, deno, flags, scripts } from "./support/scripts.ts";
-import { inTerminal, python } from "./support/system.ts";
+import { command, deno, flags, scripts, unless } from "./support/scripts.ts";
+import { inTerminal, lack } from "./support/system.ts";
 
-const lack = Deno.build.os === "windows" ? "no pseudo-terminal" : python ? "" : "no python3";
-const paint = (text: string, colour: number, end = 39) => `\x1b[${colour}m${text}\x1b[${end}m`;
+const paint = (text: string, colour: number) => `\x1b[${colour}m${text}\x1b[39m`;
 const cyan = (text: string) => text.replace(/^\[Client\].*:/, (label) => paint(label, 36));
 const green = (text: string) => text.replace(/^\[Server\].*:/, (label) => paint(label, 32));
 
 const chats = scripts.flatMap((script) => [[script, ""], [script, "1"]] as const);
-for (const [script, NO_COLOR] of chats) {
-  Deno.test(
-    about("a terminal shows colours, or none under NO_COLOR", [script, NO_COLOR], lack),
-    async () => {
-      await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR });
-      if (!NO_COLOR) {
-        chat.prompt = cyan(green(chat.prompt));
-        chat.label = cyan(green(chat.label));
-      }
-      await chat.hear("hai", "hai");
-      if (chat.other === "Client") await chat.ask();
-      await chat.type("haloo\x7f\nlagi\n"); // the backspace takes back one letter
-      assertEquals(await chat.peer.receive(4), "halo");
-      await chat.peer.send("ya");
-      assertEquals(await chat.peer.receive(4), "lagi");
-      assertEquals(chat.out.includes("\x1b"), !NO_COLOR);
-    },
-  );
-}
+Deno.test.each(chats)(...unless(lack.terminal, "%s: colours, NO_COLOR=%s"), async (...one) => {
+  const [script, NO_COLOR] = one;
+  await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR });
+  if (!NO_COLOR) {
+    chat.prompt = cyan(green(chat.prompt));
+    chat.label = cyan(green(chat.label));
+  }
+  await chat.hear("hai", "hai");
+  if (chat.other === "Client") await chat.ask();
+  await chat.type("haloo\x7f\nlagi\n"); // the backspace takes back one letter
+  assertEquals(await chat.peer.receive(4), "halo");
+  await chat.peer.send("ya");
+  assertEquals(await chat.peer.receive(4), "lagi");
+  assertEquals(chat.out.includes("\x1b"), !NO_COLOR);
+});
 
 const keys = scripts.flatMap((script) =>
   [[script, "Ctrl-D", "asks"], [script, "Ctrl-C", "asks"], [script, "Ctrl-C", "waits"]] as const
 );
-for (const [script, key, moment] of keys) {
-  Deno.test(about("a key ends a script", [script, key, moment], lack), async () => {
-    await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR: "1" });
-    if (script === "tcp_server") await chat.until("Terhubung dengan ");
-    await (moment === "asks" ? chat.ask() : chat.wait());
-    await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
-    assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
-    const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nInput selesai.\n`;
-    assert(chat.out.endsWith(end), chat.out);
-    if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
-  });
-}
+Deno.test.each(keys)(...unless(lack.terminal, "%s: %s ends it while it %s"), async (...one) => {
+  const [script, key, moment] = one;
+  await using chat = await meet(script, [], "127.0.0.1", { NO_COLOR: "1" });
+  if (script === "tcp_server") await chat.until("Terhubung dengan ");
+  await (moment === "asks" ? chat.ask() : chat.wait());
+  await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
+  assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
+  const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nInput selesai.\n`;
+  assert(chat.out.endsWith(end), chat.out);
+  if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
+});
 
 const answers = [
   ["y", "Menunggu koneksi dari client...\n"],
-  ["n", "127.0.0.1:0: belum ada izin, tambahkan --allow-net (Requires net access to "],
+  ["n", '127.0.0.1:0: belum ada izin, tambahkan --allow-net (Requires net access to "127.0.0.1:0"'],
 ] as const;
-for (const [answer, line] of answers) {
-  Deno.test(about("Deno asks for a missing permission", [answer, line], lack), async () => {
-    const words = inTerminal(command("tcp_server", ["--port=0"], []));
-    await using server = new Program(words, { env: { NO_COLOR: "1" } });
-    await server.until("all net permissions) > ");
-    // Deno throws away what is typed too early.
-    const knock = setInterval(() => server.type(`${answer}\n`), 100);
-    await server.until(line).finally(() => clearInterval(knock));
-    if (answer === "n") assertEquals(await server.status, 1);
-  });
-}
+Deno.test.each(answers)(...unless(lack.terminal, "Deno asks for net: %s"), async (...one) => {
+  const [answer, line] = one;
+  const words = inTerminal(command("tcp_server", ["--port=0"], []));
+  await using server = new Program(words, { env: { NO_COLOR: "1" } });
+  await server.until("all net permissions) > ");
+  // Deno throws away what is typed too early.
+  const knock = setInterval(() => server.type(`${answer}\n`), 100);
+  await server.until(line).finally(() => clearInterval(knock));
+  if (answer === "n") assertEquals(await server.status, 1);
+});
 
-for (const TERM of ["dumb", "xterm"]) {
-  Deno.test(about("a task heeds a dumb terminal", TERM, lack), async () => {
-    const task = deno("tests/tools/deno.ts", [
-      "run",
-      "-q",
-      "--allow-net",
-      "udp_client.ts",
-      "--port=1",
-    ], ["-A"]);
-    const env = { TERM, STD_FLAGS: flags.join(" ") };
-    await using client = new Program(inTerminal(task), { env });
-    const prompt = "[Client] Ketik pesan:";
-    await client.until(TERM === "dumb" ? prompt : paint(prompt, 36));
-    assertEquals(client.out.includes("\x1b"), TERM === "xterm");
-  });
-}
+const terms = ["dumb", "xterm"];
+Deno.test.each(terms)(...unless(lack.terminal, "a task heeds TERM=%s"), async (TERM) => {
+  const words = ["run", "-q", "--allow-net", "udp_client.ts", "--port=1"];
+  const env = { TERM, STD_FLAGS: flags.join(" ") };
+  await using client = new Program(inTerminal(deno("tests/tools/deno.ts", words, ["-A"])), { env });
+  const prompt = "[Client] Ketik pesan:";
+  await client.until(TERM === "dumb" ? prompt : paint(prompt, 36));
+  assertEquals(client.out.includes("\x1b"), TERM === "xterm");
+});

@@ -1,7 +1,7 @@
 // The scripts opposite programs that nobody here wrote: nc, ncat, socat.
 import { assertEquals } from "@std/assert";
 import { Program, serve, start } from "./support/driver.ts";
-import { about, type Protocol } from "./support/scripts.ts";
+import { type Protocol, unless } from "./support/scripts.ts";
 import { freePort, output } from "./support/system.ts";
 
 // Programs that nobody here wrote: as a client, as a server, and what they say once they listen.
@@ -16,15 +16,14 @@ const tools: [string, Protocol, string, string, string][] = [
 ];
 const turns = [["halo é", "hai 😀"], ["dua", "two"]] as const;
 
-for (const tool of tools) {
-  const [name, protocol, client, server, listens] = tool;
+for (const [name, protocol, client, server, listens] of tools) {
   const help = output(name, "-h") ?? "";
   // The options of nc differ between its makers.
-  const lack = name === "nc" ? !help.includes("OpenBSD") : help === "";
+  const lack = help.includes(name === "nc" ? "OpenBSD" : name) ? "" : `no ${name}`;
   const at = (port: number, words: string) =>
     new Program(`${name} ${words.replace("PORT", `${port}`)}`.split(" "));
 
-  Deno.test(about("opposite a client", tool, lack ? `no ${name}` : ""), async () => {
+  Deno.test.each([protocol])(...unless(lack, `${name} as a client over %s`), async () => {
     await using ours = await serve(`${protocol}_server`);
     await using theirs = at(ours.port, client);
     for (const [pesan, balas] of turns) {
@@ -37,7 +36,7 @@ for (const tool of tools) {
     assertEquals(await ours.status, 0);
   });
 
-  Deno.test(about("opposite a server", tool, lack ? `no ${name}` : ""), async () => {
+  Deno.test.each([protocol])(...unless(lack, `${name} as a server over %s`), async () => {
     const port = freePort();
     await using theirs = at(port, server);
     await theirs.until(listens, "err");

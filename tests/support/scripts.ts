@@ -32,8 +32,10 @@ export function deno(file: string, args: readonly string[] = [], rights = ["--al
 export const command = (script: Script, args?: readonly string[], rights?: string[]) =>
   deno(`${script}.ts`, args, rights);
 
-/** The name of a test of `one` case; it is skipped with its reason where this machine has a `lack`. */
-export function about(what: string, one: unknown, lack = "") {
-  const name = `${what}: ${JSON.stringify(one)}${lack && ` (skipped: ${lack})`}`;
-  return { name, ignore: lack !== "", timeout: 90_000 };
-}
+/** The name and the options of tests, for Deno.test.each; they are skipped where this has a `lack`. */
+export const unless = (
+  lack: string,
+  name: string,
+): [string, { ignore: boolean }] => [lack ? `${name} (skipped: ${lack})` : name, {
+  ignore: lack !== "",
+}];
