@@ -141,8 +141,8 @@ for (const [lacking, pairs] of [["", hosts], [lack.ipv6, hosts6]] as const) {
       await client.until("[Server]: hai\n");
       await client.type("exit\n");
       assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
-      const tuple = pair[0].includes(":") ? "'::1', \\d+, 0, 0" : "'127.0.0.1', \\d+";
-      const line = RegExp(`\nTerhubung dengan \\(${tuple}\\)\n`);
+      // A tuple of Python's; what a system means by localhost differs.
+      const line = /\nTerhubung dengan \(('127\.0\.0\.1', \d+|'::1', \d+, 0, 0)\)\n/;
       if (protocol === "tcp") assertMatch(server.out, line);
     }
   });

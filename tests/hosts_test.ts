@@ -22,7 +22,7 @@ class Host extends Program {
 
   async sh(lines: string): Promise<void> {
     await this.type(`${lines}\necho done\n`);
-    await this.until("done\n");
+    await this.until("done\n", "out", 10_000);
   }
 
   start(script: Script, host: string, port = 0): Program {
