@@ -11,7 +11,7 @@ const hostname = await gethostbyname(host);
 const server: Deno.NetAddr = { hostname, port, transport: "udp" };
 // Deno binds a client's socket, too: for a local server where only this computer reaches it.
 const all = hostname.includes(":") ? "::" : "0.0.0.0";
-const local = /^127\.|^::1$/.test(hostname) ? hostname : all;
+const local = /^127\.|^\[?::1\]?$/.test(hostname) ? hostname : all;
 const socket = Deno.listenDatagram({ hostname: local, port: 0, transport: "udp" }); // py 4: socket
 const own = place(socket.addr);
 
@@ -47,7 +47,7 @@ async function recvfrom(): Promise<[Uint8Array, string]> {
 
 /** The address of `name`, IPv4 first, like AF_INET. */
 async function gethostbyname(name: string) {
-  if (/^[\d.]+$|:/.test(name)) return name.replace(/^\[(.*)\]$/, "$1"); // is one itself
+  if (/^[\d.]+$|:/.test(name)) return name; // is one itself
   const { lookup } = await import("node:dns/promises"); // slow to load
   return (await lookup(name, { order: "ipv4first" })).address;
 }

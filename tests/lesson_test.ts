@@ -11,15 +11,22 @@ Deno.test.each(scripts)("%s is a command", (script) => {
   assert(Deno.build.os === "windows" || (mode! & 0o111) === 0o111);
 });
 
+const same = "accept close connect decode encode input listen print recvfrom".split(" ");
+
 // That every line of a twin is accounted for, in order, is what beside_test.ts tests.
 Deno.test.each(scripts)(
   ...unless(lack.report, "%s has the words and names of its twin"),
   (script) => {
     const text = read(`${script}.ts`);
     const twin = read(reportFile(script)).split("\n").filter((line) => line.trim() !== "");
-    for (const [, first, last, words] of text.matchAll(/\/\/ py (\d+)(?:-(\d+))?: ([\w, ]+)/g)) {
+    const marks = text.matchAll(/^(.*)\/\/ py (\d+)(?:-(\d+))?: ([\w, ]+)/gm);
+    for (const [, code, first, last, words] of marks) {
       const lines = twin.slice(Number(first) - 1, Number(last ?? first)).join("\n");
-      for (const word of words!.trim().split(", ")) assertMatch(lines, RegExp(`\\b${word}\\b`));
+      for (const word of words!.trim().split(", ")) {
+        assertMatch(lines, RegExp(`\\b${word}\\b`));
+        // What bears Python's name is called in that line.
+        if (code && same.includes(word)) assertMatch(code, RegExp(`\\b${word}\\(`));
+      }
     }
     for (const [, literal] of twin.join("\n").matchAll(/["']([^"'{}\n]*[a-z][^"'{}\n]*)/g)) {
       assert(text.includes(literal!), literal);
