@@ -1,12 +1,13 @@
-// A bare peer for the experiments: sends each typed line at once, shows what went and what comes.
+// A bare peer for the experiments: sends each line at once, shows what went and what came.
 //   deno run --allow-net docs/raw.ts tcp 5050
 //   deno run --allow-net docs/raw.ts udp 5050
+import process from "node:process";
+import { createInterface } from "node:readline";
+
 const [protocol, port] = [Deno.args[0], Number(Deno.args[1])];
 const hostname = "127.0.0.1";
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const show = (arrow: "→" | "←", bytes: Uint8Array) =>
-  console.log(`${arrow} ${bytes.length} byte: ${JSON.stringify(decoder.decode(bytes))}`);
+  console.log(`${arrow} ${bytes.length} byte: ${JSON.stringify(new TextDecoder().decode(bytes))}`);
 
 let send: (bytes: Uint8Array) => Promise<number>;
 if (protocol === "udp") {
@@ -23,10 +24,9 @@ if (protocol === "udp") {
     Deno.exit(); // the other side has closed
   })();
 }
-// A terminal gives a line at a time. Its line end is not sent: it is not part of the message.
-for await (const line of Deno.stdin.readable) {
-  const bytes = encoder.encode(decoder.decode(line).replace(/\r?\n$/, ""));
+// The line end is not sent: it is not part of the message. After the last line it still listens.
+for await (const line of createInterface({ input: process.stdin })) {
+  const bytes = new TextEncoder().encode(line);
   await send(bytes);
   show("→", bytes);
 }
-Deno.exit();

@@ -7,47 +7,66 @@ import { Program } from "./driver.ts";
 import { flags } from "./scripts.ts";
 import { freePort, inTerminal, lack, output, python, reportDir } from "./system.ts";
 
-// 1. A: `exit`    2. B: wait until `Halo` appears    3. B: Enter    4. A: Ctrl-C
+// 1. A: `Halo`, B: Enter    2. B: wait until `Halo` appears    3. A: Ctrl-C
 const step =
-  /^\d+\. (?<terminal>[ABC]):\s+(?:`(?<typed>.*)`|\w+ \w+ `(?<awaited>.*)`|Enter|(?<interrupt>Ctrl-C))/gm;
-const screen = /^Terminal ([ABC]):\n\n```console\n([^]*?)\n```$/gm;
+  /(?<=^\d+\. (?:.|\n {3})*)(?<terminal>[ABC]):\s+(?:`(?<typed>[^`]*)`|\w+\s+\w+\s+`(?<awaited>[^`]*)`|Enter|(?<interrupt>Ctrl-C))/gm;
+
+/** What each terminal shows in the end: `A$ deno …` begins a part of A's screen. */
+function readScreens(section: string) {
+  const screens = new Map<string, string>();
+  const labelled = section.replace(/^Terminal ([ABC]):\n\n```console\n/gm, "```console\n$1");
+  for (const [, block] of labelled.matchAll(/^```console\n([^]*?)^```$/gm)) {
+    for (const [name, ...part] of block!.split(/^(?=[ABC]\$ )/m)) {
+      screens.set(name!, `${screens.get(name!) ?? ""}${part.join("").trimEnd()}\n`);
+    }
+  }
+  return screens;
+}
 
 /** The sections of `markdown` that can be played: their steps, and the screens in the end. */
 export function experiments(markdown: string) {
   return markdown.split(/^##+ /m).map((section) => ({
     heading: section.split("\n")[0]!,
     steps: [...section.matchAll(step)].map(({ groups }) => groups!),
-    screens: [...section.matchAll(screen)].map(([, name, shown]) => [name!, shown!] as const),
+    screens: readScreens(section),
   })).filter(({ steps }) => steps.length > 0);
 }
 export type Experiment = ReturnType<typeof experiments>[number];
 
+// What only root may look at or break is another network than this machine's.
+const outside = /tcpdump|iptables/;
+
 /** The name of a test that plays an experiment, unless this machine lacks something for it. */
 export function named({ heading, steps }: Experiment): { name: string; ignore: boolean } {
   const typed = JSON.stringify(steps);
-  const tcpdump = () => Deno.uid() === 0 && output("tcpdump", "--version");
+  const tool = outside.exec(typed)?.[0];
   const lacks = lack.terminal || (typed.includes("../report/") && lack.report) ||
-    (typed.includes("tcpdump") && !tcpdump() && "no tcpdump, or not root");
+    (tool && !output("unshare", "-n", tool, "--version") && `no ${tool}, or not root`) ||
+    (typed.includes("netstat") && !output("netstat", "-tan") && "no netstat of Linux");
   return { name: lacks ? `${heading} (skipped: ${lacks})` : heading, ignore: !!lacks };
 }
 
-/** `text` of a document as it is typed and shown in a run whose port is `port`. */
-function real(text: string, port: string): string {
+/** `text` of a document as it is typed and shown in a run whose ports begin with `ports`. */
+function real(text: string, ports: number | string): string {
   return text
-    .replace(/\b505\d\b/g, port)
+    .replace(/\b505(?=\d\b)/g, `${ports}`)
     .replace(/192\.168\.1\.\d+/g, "127.0.0.1")
     .replaceAll("../report/", `${reportDir}/`)
-    .replaceAll("or icmp", `or icmp[30:2] = ${port}`) // not what concerns other programs' ports
-    .replace(/😀 × (\d+)/gu, (_, count) => "😀".repeat(count));
+    .replace(/(\S) × (\d+) ?/gu, (_, sign, count) => sign.repeat(count));
 }
 
-/** `screen` with every port that the system has picked as one and the same. */
-const alike = (screen: string) => screen.replace(/\b[1-6]\d{4}\b/g, "53122");
+/** `screen` with every port that the system has picked as one, and without what differs in a packet. */
+const alike = (screen: string) =>
+  screen.replace(/\b[1-6]\d{4}\b/g, "53122").replace(/(?<=Flags \[\S+\], ).*(?=, length)/g, "…")
+    .replace(/(tcp|(?<=\d) ) {2,}/g, "$1 ");
+
+// Each experiment has ten ports of its own.
+let tens = Math.floor(freePort() / 10);
 
 // A person's shell, as far as the screens show it. `deno` is this one, with this run's packages.
 // What the screens do not show, inTerminal() hands on: when a port is asked for, when all is heard.
 const shell = `
-deno() { sub=$1; shift; "${Deno.execPath()}" $sub --quiet ${flags.join(" ")} "$@"; }
+deno() { sub=$1; shift; "${Deno.execPath()}" $sub ${flags.join(" ")} "$@"; }
 python3() { "${python}" "$@"; }
 tcpdump() { command tcpdump "$@" 2>&9; }
 export NO_COLOR=1 DENO_AUDIT_PERMISSIONS=/dev/fd/9
@@ -57,13 +76,14 @@ while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; do
 /** Commands that show nothing once they are ready, and what the background then hears, if at all. */
 const quiet = { "udp_server.ts": '"net"', "tcpdump ": "listening on ", "raw.ts": "" };
 
-/** Plays an experiment; gives what each terminal shows in the end, with 5050 for the port. */
+/** Plays an experiment; gives what each terminal shows in the end, with 505 for the begin of its ports. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
-  const port = `${freePort()}`;
+  const ports = tens++;
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
-  const ends = new Map(screens.map(([name, text]) => [name, `${alike(real(text, "5050"))}\n`]));
-  const shown = (name: string) => alike(terminals[name]!.out.replaceAll(port, "5050")).trimEnd();
+  const ends = new Map([...screens].map(([name, text]) => [name, alike(real(text, "505"))]));
+  const own = new RegExp(`\\b${ports}(?=\\d\\b)`, "g");
+  const shown = (name: string) => alike(terminals[name]!.out.replace(own, "505")).trimEnd();
   /** The same without the prompt of a shell whose command has ended. */
   const last = (name: string) => shown(name).replace(/\n\$$/, "");
   const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
@@ -91,20 +111,29 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
   const behind: Record<string, number> = {};
   const plan = steps.map(({ terminal, typed = "", awaited, interrupt }) => {
     const name = terminal!;
-    const line = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "5050");
+    const line = interrupt ? "^C\n" : real(awaited ?? `${typed}\n`, "505");
     const from = ends.get(name)?.indexOf(line, behind[name]) ?? 0;
     behind[name] = from + line.length;
     return { name, typed, awaited, interrupt, line, from, to: behind[name] };
   });
 
+  let inside: string[] = [];
+  if (outside.test(JSON.stringify(steps))) {
+    const up = ["unshare", "-n", "sh", "-c", "ip link set lo up && echo up && read line"];
+    const network = stack.use(new Program(up));
+    await network.until("up");
+    inside = ["nsenter", `--net=/proc/${network.pid}/ns/net`];
+  }
   for (const [index, { name, typed, awaited, interrupt, line, from, to }] of plan.entries()) {
-    const program = terminals[name] ??= stack.use(new Program(inTerminal(["sh", "-c", shell])));
+    const program = terminals[name] ??= stack.use(
+      new Program(inTerminal([...inside, "sh", "-c", shell])),
+    );
     await shows(name, awaited ? to : from, !!awaited);
     if (awaited) continue;
     const all = Object.values(terminals).map(({ out }) => out).join("");
     const [, picked = ""] = all.match(/SendTo → Server .*:(\d+) →/) ?? [];
     const { out } = program;
-    await program.type(interrupt ? "\x03" : real(`${typed}\n`.replace("53122", picked), port));
+    await program.type(interrupt ? "\x03" : real(`${typed}\n`.replace("53122", picked), ports));
     if (/(?:\$|server:) $/.test(out)) { // something starts: its first words tell that it is there
       const [, said] = Object.entries(quiet).find(([command]) => typed.includes(command)) ?? [];
       if (said) await program.until(said, "err");
@@ -136,6 +165,6 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
 export async function play(experiment: Experiment): Promise<void> {
   const shown = await record(experiment);
   for (const [terminal, screen] of experiment.screens) {
-    assertEquals(shown[terminal], alike(real(screen, "5050")).trimEnd(), `terminal ${terminal}`);
+    assertEquals(shown[terminal], alike(real(screen, "505")).trimEnd(), `terminal ${terminal}`);
   }
 }
