@@ -1,3 +1,4 @@
+// Plays what the documents tell, and looks up every file, task, place and link that they name.
 import { assert, assertEquals } from "@std/assert";
 import { Program, run } from "./support/driver.ts";
 import { deno, read, root } from "./support/scripts.ts";
@@ -14,7 +15,7 @@ const find = (text: string, pattern: RegExp) =>
 const together = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
 Deno.test("the documents: the terminals show what they say", together, async (test) => {
   const all = [readmes[0], sheets[0]].flatMap((name) => experiments(read(name)));
-  assertEquals(all.length, 19);
+  assertEquals(all.length, 25);
   const queue = all.values();
   const player = async () => {
     for (const one of queue) await test.step({ ...named(one), fn: () => play(one) });

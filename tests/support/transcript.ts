@@ -35,6 +35,8 @@ export type Experiment = ReturnType<typeof experiments>[number];
 
 // What only root may look at or break is another network than this machine's.
 const outside = /tcpdump|iptables/;
+// An acknowledgement that may wait would often ride on the next packet.
+const alone = "ip link set lo up && ip route change local 127.0.0.1 dev lo table local quickack 1";
 
 /** The name of a test that plays an experiment, unless this machine lacks something for it. */
 export function named({ heading, steps }: Experiment): { name: string; ignore: boolean } {
@@ -55,26 +57,30 @@ function real(text: string, ports: number | string): string {
     .replace(/(\S) × (\d+) ?/gu, (_, sign, count) => sign.repeat(count));
 }
 
-/** `screen` with every port that the system has picked as one, and without what differs in a packet. */
+/** `screen` without what differs from run to run: picked ports, a packet's numbers, netstat's gaps. */
 const alike = (screen: string) =>
-  screen.replace(/\b[1-6]\d{4}\b/g, "53122").replace(/(?<=Flags \[\S+\], ).*(?=, length)/g, "…")
-    .replace(/(tcp|(?<=\d) ) {2,}/g, "$1 ");
+  screen.replace(/\b[1-6]\d{4}\b/g, "53122")
+    .replace(/(?<=Flags \[\S+\], ).*(?=, length)/g, "…")
+    .replace(/^tcp .*/gm, (line) => line.replace(/ +/g, " ").trimEnd());
 
 // Each experiment has ten ports of its own.
 let tens = Math.floor(freePort() / 10);
+
+// Python tells in the background when it binds a socket, as Deno tells of what it is allowed.
+const tell = `
+import os, runpy, sys
+sys.addaudithook(lambda event, _: event == "socket.bind" and os.write(9, b"bind\\n"))
+runpy.run_path(sys.argv[1], run_name="__main__")`;
 
 // A person's shell, as far as the screens show it. `deno` is this one, with this run's packages.
 // What the screens do not show, inTerminal() hands on: when a port is asked for, when all is heard.
 const shell = `
 deno() { sub=$1; shift; "${Deno.execPath()}" $sub ${flags.join(" ")} "$@"; }
-python3() { "${python}" "$@"; }
+python3() { "${python}" -c '${tell}' "$@"; }
 tcpdump() { command tcpdump "$@" 2>&9; }
 export NO_COLOR=1 DENO_AUDIT_PERMISSIONS=/dev/fd/9
 trap : INT
 while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; done`;
-
-/** Commands that show nothing once they are ready, and what the background then hears, if at all. */
-const quiet = { "udp_server.ts": '"net"', "tcpdump ": "listening on ", "raw.ts": "" };
 
 /** Plays an experiment; gives what each terminal shows in the end, with 505 for the begin of its ports. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
@@ -86,7 +92,7 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
   const shown = (name: string) => alike(terminals[name]!.out.replace(own, "505")).trimEnd();
   /** The same without the prompt of a shell whose command has ended. */
   const last = (name: string) => shown(name).replace(/\n\$$/, "");
-  const asks = (name: string) => /[$:] $/.test(terminals[name]!.out);
+  const asks = (name: string) => /[$:] $|raw\.ts .*\n[^$]*$/.test(terminals[name]!.out);
 
   /** Waits until `done`, for 10 seconds at most, or until a terminal shows what its screen has not. */
   async function wait(name: string, done: () => boolean) {
@@ -119,7 +125,7 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
 
   let inside: string[] = [];
   if (outside.test(JSON.stringify(steps))) {
-    const up = ["unshare", "-n", "sh", "-c", "ip link set lo up && echo up && read line"];
+    const up = ["unshare", "-n", "sh", "-c", `${alone} && echo up && read line`];
     const network = stack.use(new Program(up));
     await network.until("up");
     inside = ["nsenter", `--net=/proc/${network.pid}/ns/net`];
@@ -132,12 +138,12 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
     if (awaited) continue;
     const all = Object.values(terminals).map(({ out }) => out).join("");
     const [, picked = ""] = all.match(/SendTo → Server .*:(\d+) →/) ?? [];
-    const { out } = program;
+    const { out, err } = program;
     await program.type(interrupt ? "\x03" : real(`${typed}\n`.replace("53122", picked), ports));
-    if (/(?:\$|server:) $/.test(out)) { // something starts: its first words tell that it is there
-      const [, said] = Object.entries(quiet).find(([command]) => typed.includes(command)) ?? [];
-      if (said) await program.until(said, "err");
-      if (said === undefined) await wait(name, () => /\n[^]/.test(program.out.slice(out.length)));
+    if (/(?:\$|server:) $/.test(out)) { // what starts is there once it says something, or is heard
+      const said = () => /\n[^]/.test(program.out.slice(out.length));
+      const heard = () => /"net"|listening on |bind/.test(program.err.slice(err.length));
+      await wait(name, () => said() || heard());
       continue;
     }
     // Where a screen has the message before that terminal's next key, it has arrived there first.
