@@ -1,42 +1,40 @@
 // Starts programs, types to them, waits for what they say, and ends them whatever happens.
 import { command, type Protocol, root, type Script } from "./scripts.ts";
 
-/** The text of `bytes`, a byte order mark included; and the bytes of a text. */
+// A byte order mark counts as text.
 export const decode = (bytes: Uint8Array) =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-export const encode = (bytes: string | Uint8Array) =>
-  typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+export const encode = (text: string | Uint8Array) =>
+  typeof text === "string" ? new TextEncoder().encode(text) : text;
 
-/** What `wait` gives; throws where it takes longer than `patience` milliseconds. */
-export async function deadline<T>(wait: Promise<T>, patience: number): Promise<T> {
+/** What `wait` gives; throws where it takes longer than `limit` milliseconds. */
+export async function deadline<T>(wait: Promise<T>, limit: number) {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`nothing came in ${patience} ms`)), patience);
+  const timer = setTimeout(() => reject(new Error(`nothing came in ${limit} ms`)), limit);
   return await Promise.race([wait, promise]).finally(() => clearTimeout(timer));
 }
 
+const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
 // Each program leads a process group of its own, which ends as a whole. Windows has no such groups.
-const groups = Deno.build.os !== "windows";
+const detached = Deno.build.os !== "windows";
 const alive = new Set<number>();
-
-/** Tells a shell, which ends them once this process has ended in whatever way, what is alive. */
-const tell = groups ? reaper() : () => {};
-function reaper() {
-  const args = ["-c", "while read -r line; do alive=$line; done; kill -s KILL -- $alive"];
-  const streams = { stdin: "piped", stdout: "null", stderr: "null" } as const;
-  const shell = new Deno.Command("sh", { args, detached: true, ...streams }).spawn();
-  shell.unref();
-  const stdin = shell.stdin.getWriter();
-  return () => stdin.write(encode([...alive].map((pid) => `-${pid}`).join(" ") + "\n"));
+// When this process ends, in whatever way, so does this shell's input: it then ends the groups.
+const shell = detached ? new Deno.Command("sh", { detached, ...piped }).spawn() : undefined;
+shell?.unref();
+const orders = shell?.stdin.getWriter();
+function tell() {
+  const groups = [...alive].map((pid) => `-${pid}`).join(" ");
+  orders?.write(encode(`trap 'kill -s KILL -- ${groups}' EXIT\n`));
 }
 
-// How often something was waited for in vain: then less and less long, so that a red run ends soon.
-let vain = 0;
-const soon = (patience: number) => patience / 2 ** Math.min(vain, 3);
+// For a word of a program that talks; less once one was waited for in vain: a red run ends soon.
+let patience = 5_000;
 
+type Stream = "out" | "err";
 /** Variables of a program; which of its outputs has a reader that leaves at once. */
-export type Options = { env?: Record<string, string>; unread?: "out" | "err" };
+export type Options = { env?: Record<string, string>; unread?: Stream };
 
-/** A started program with piped standard streams; `await using` ends it and all that it started. */
+/** A started program; `await using` ends it and all that it started. */
 export class Program implements AsyncDisposable {
   /** All that it wrote so far. */
   out = "";
@@ -44,123 +42,120 @@ export class Program implements AsyncDisposable {
   /** The port of the server in its chat, once that is known. */
   port = 0;
   readonly pid: number;
+  readonly #end: Promise<number>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #status: Promise<number>;
   readonly #unseen = { out: "", err: "" }; // what until() has not yet passed
-  #wake = Promise.withResolvers<void>();
+  #news = Promise.withResolvers<void>(); // its next word, or its end
   #over = false;
 
-  constructor(words: readonly string[], { env, unread }: Options = {}) {
-    const pipes = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    const colours = { NO_COLOR: "" }; // those of a pipe are none even where nobody forbids them
-    const options = { args: words.slice(1), cwd: root, env: { ...colours, ...env }, ...pipes };
-    this.#child = new Deno.Command(words[0]!, { ...options, detached: groups }).spawn();
+  constructor([name, ...args]: readonly string[], { env, unread }: Options = {}) {
+    const variables = { NO_COLOR: "", ...env }; // a pipe has no colours even where they are allowed
+    const options = { args, cwd: root, env: variables, detached, ...piped };
+    this.#child = new Deno.Command(name!, options).spawn();
     this.pid = this.#child.pid;
     alive.add(this.pid);
     tell();
     this.#stdin = this.#child.stdin.getWriter();
-    const read = async (stream: "out" | "err", bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-      if (stream === unread) return await bytes.cancel();
-      const decoder = new TextDecoderStream("utf-8", { ignoreBOM: true });
-      for await (const text of bytes.pipeThrough(decoder)) {
-        this[stream] += text;
-        this.#unseen[stream] += text;
-        this.#notify();
-      }
-    };
-    const outputs = [read("out", this.#child.stdout), read("err", this.#child.stderr)];
+    this.#end = this.#live(unread);
+  }
+
+  async #live(unread?: Stream) {
     // A program that goes on and on fails its test, instead of holding it up for ever.
-    const limit = setTimeout(() => this.kill("SIGKILL"), 60_000);
-    this.#status = Promise.all(outputs).then(() => this.#child.status).then(({ code }) => {
-      clearTimeout(limit);
-      this.kill("SIGKILL"); // what it has left behind
-      alive.delete(this.pid);
-      tell();
-      this.#over = true;
-      this.#notify();
-      return code;
-    });
+    const limit = setTimeout(() => this.kill(), 60_000);
+    await Promise.all([this.#hear("out", unread), this.#hear("err", unread)]);
+    const { code } = await this.#child.status;
+    clearTimeout(limit);
+    this.kill(); // what it has left behind
+    alive.delete(this.pid);
+    tell();
+    this.#over = true;
+    this.#news.resolve();
+    return code;
   }
 
-  #notify(): void {
-    this.#wake.resolve();
-    this.#wake = Promise.withResolvers();
+  async #hear(stream: Stream, unread?: Stream) {
+    const bytes = this.#child[`std${stream}`];
+    if (stream === unread) return await bytes.cancel();
+    const decoder = new TextDecoderStream("utf-8", { ignoreBOM: true });
+    for await (const text of bytes.pipeThrough(decoder)) {
+      this[stream] += text;
+      this.#unseen[stream] += text;
+      this.#news.resolve();
+      this.#news = Promise.withResolvers();
+    }
   }
 
-  /** Waits until `done` or its end, but no longer than `patience` ms for its next word. */
-  async #wait(done: () => boolean, patience: () => number): Promise<void> {
+  /** Waits until `done` or its end, but for each word no longer than `limit` ms. */
+  async #wait(done: () => boolean, limit?: number) {
     while (!done() && !this.#over) {
       try {
-        await deadline(this.#wake.promise, patience());
+        await deadline(this.#news.promise, limit ?? (this.out ? patience : 10_000));
       } catch {
-        vain++;
+        patience = 1_000;
         return;
       }
     }
   }
 
-  /**
-   * Its exit status (128 and more: ended by a signal), once both its outputs are closed too. Whoever
-   * asks expects its end: it is ended when it says nothing for some seconds.
-   */
-  get status(): Promise<number> {
-    return this.#wait(() => this.#over, () => soon(8_000)).then(() => {
-      this.kill("SIGKILL");
-      return this.#status;
+  /** Its exit status (128 and more: ended by a signal); it is ended when it goes silent first. */
+  get status() {
+    return this.#wait(() => false).then(() => {
+      this.kill();
+      return this.#end;
     });
   }
 
-  /** Types `text` (or raw bytes) on standard input; a program that has ended hears nothing. */
-  async type(text: string | Uint8Array): Promise<void> {
+  /** Types `text` on standard input; a program that has ended hears nothing. */
+  async type(text: string | Uint8Array) {
     await this.#stdin.write(encode(text)).catch(() => {});
   }
 
-  /** Ends standard input. */
-  async end(): Promise<void> {
+  async end() {
     await this.#stdin.close().catch(() => {});
   }
 
   /**
-   * Waits until standard output (or error) holds `wanted` behind what was waited for before; gives
-   * the text up to it. Throws when the program ends first, or says nothing for `patience` ms.
+   * Waits until `stream` holds `wanted` behind what was waited for before; gives the text up to it.
+   * Throws when the program ends first, or says nothing for `limit` ms.
    */
-  async until(wanted: string, stream: "out" | "err" = "out", patience?: number): Promise<string> {
-    const look = () => this.#unseen[stream].indexOf(wanted);
-    // Once a program talks, its next word is near; a start takes longer, a complaint may.
-    const talks = () => stream === "out" && this.out !== "";
-    await this.#wait(() => look() >= 0, () => patience ?? (talks() ? soon(4_000) : 10_000));
-    const [unseen, at] = [this.#unseen[stream], look()];
-    if (at < 0) {
-      const seen = { over: this.#over, out: this.out.slice(-2_000), err: this.err.slice(-2_000) };
-      throw new Error(`not said: ${JSON.stringify({ wanted, ...seen })}`);
+  async until(
+    wanted: string,
+    stream: Stream = "out",
+    limit = stream === "err" ? 10_000 : undefined,
+  ) {
+    const at = () => this.#unseen[stream].indexOf(wanted);
+    await this.#wait(() => at() >= 0, limit);
+    if (at() < 0) {
+      const [out, err] = [this.out.slice(-2_000), this.err.slice(-2_000)];
+      throw new Error(`not said: ${JSON.stringify({ wanted, out, err })}`);
     }
-    this.#unseen[stream] = unseen.slice(at + wanted.length);
-    return unseen.slice(0, at);
+    const text = this.#unseen[stream].slice(0, at());
+    this.#unseen[stream] = this.#unseen[stream].slice(at() + wanted.length);
+    return text;
   }
 
-  /** Sends a signal to it and to what it started, unless all have ended. */
-  kill(signal: Deno.Signal): void {
+  /** Sends a signal to it and to what it started. */
+  kill(signal: Deno.Signal = "SIGKILL") {
     if (this.#over) return; // its number may be another's by now
     try {
-      groups ? Deno.kill(-this.pid, signal) : this.#child.kill(signal);
-    } catch { /* they have */ }
+      detached ? Deno.kill(-this.pid, signal) : this.#child.kill(signal);
+    } catch { /* all have ended */ }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose]() {
     // A program that is just ending writes its coverage: killed then, it would leave half a file.
-    if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.#status, 300).catch(() => {});
-    this.kill("SIGKILL");
+    if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.#end, 300).catch(() => {});
+    this.kill();
     await this.#stdin.abort().catch(() => {});
-    await deadline(this.#status, 5_000);
+    await deadline(this.#end, 5_000);
   }
 }
 
-/** Starts one of the scripts. */
 export const start = (script: Script, args: string[] = [], options?: Options) =>
   new Program(command(script, args), options);
 
-/** Runs a command to its end with `input` typed ahead; gives all that it said, and its status. */
+/** Runs a command to its end with `input` typed ahead. */
 export async function finish(words: string[], input = "") {
   await using program = new Program(words);
   await program.type(input);
@@ -169,17 +164,16 @@ export async function finish(words: string[], input = "") {
   return { out: program.out, err: program.err, status };
 }
 
-/** Runs one of the scripts to its end. */
 export const run = (script: Script, args: readonly string[] = [], input = "", rights?: string[]) =>
   finish(command(script, args, rights), input);
 
-/** Waits until `server` tells on `stream` which port the system has picked; gives the server. */
-export async function listening<T extends Program>(server: T, stream: "out" | "err" = "err") {
+/** Waits until `server` tells which port the system has picked. */
+export async function listening<T extends Program>(server: T, stream: Stream = "err") {
   await server.until("Port yang dipilih sistem: ", stream);
   server.port = Number(await server.until("\n", stream));
   return server;
 }
 
 /** Starts a server on a port that the system picks. */
-export const serve = (script: `${Protocol}_server`, args: string[] = [], options?: Options) =>
-  listening(start(script, ["--port", "0", ...args], options));
+export const serve = (script: `${Protocol}_server`, args: string[] = []) =>
+  listening(start(script, ["--port", "0", ...args]));

@@ -6,20 +6,12 @@ export const root = new URL("../..", import.meta.url);
 /** The text of a file of the project. */
 export const read = (name: string) => Deno.readTextFileSync(new URL(name, root));
 
-const own = () => Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/self/cmdline") : "";
+/** The flags by which the scripts find the packages as this run did, from tests/tools/deno.ts. */
+export const flags = Deno.env.get("STD_FLAGS")?.match(/\S+/g) ?? [];
 
-/**
- * The flags by which the scripts find the packages as this run did: those of tests/tools/deno.ts,
- * or those that a `deno test` by hand was given itself, where the system tells of them.
- */
-export const flags = (Deno.env.get("STD_FLAGS") ?? own()).split(/[ \0]/)
-  .filter((flag) => /^--(no-lock|lock=|frozen|import-map=)/.test(flag));
-
-/** Both protocols, for tests that say the same of each. */
 export const protocols = ["tcp", "udp"] as const;
 export type Protocol = typeof protocols[number];
 
-/** The four scripts, by their names without `.ts`. */
 export const scripts = ["tcp_server", "tcp_client", "udp_server", "udp_client"] as const;
 export type Script = typeof scripts[number];
 
@@ -28,7 +20,6 @@ export function deno(file: string, args: readonly string[] = [], rights = ["--al
   return [Deno.execPath(), "run", "--quiet", ...flags, ...rights, file, ...args];
 }
 
-/** The command that runs `script`. */
 export const command = (script: Script, args?: readonly string[], rights?: string[]) =>
   deno(`${script}.ts`, args, rights);
 
