@@ -11,8 +11,9 @@ const meanings: Record<string, string> = {
   EACCES: "tidak diizinkan: perlu hak khusus, atau ada firewall",
   EADDRINUSE: "port sudah dipakai program lain, pilih port lain",
   EADDRNOTAVAIL: "bukan alamat komputer ini",
-  ECONNREFUSED: "ditolak: server belum berjalan, hanya lokal, atau melayani client lain",
+  ECONNREFUSED: "ditolak: server tak ada di port itu, hanya lokal, atau melayani client lain",
   ECONNRESET: "koneksi diputus paksa oleh lawan bicara",
+  EHOSTUNREACH: "komputer tidak terjangkau",
 };
 
 /** Makes symbols of what drives a terminal: controls but tabs, changes of direction. */
@@ -33,7 +34,7 @@ export function print(line: string, end = "\n"): void {
     Deno.stdout.writeSync(new TextEncoder().encode(text + end));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) Deno.exit(); // as for `| head -1`
-    stop(1, `Standard output: ${error}`);
+    stop(1, `Keluaran: ${error}`);
   }
 }
 
@@ -58,11 +59,11 @@ export function portOrQuit(text: string | null, least: number): number {
   stop(2, `Port harus berupa angka dari ${least} sampai 65535, bukan "${text ?? ""}"`);
 }
 
-/** Ends the script with one line at an error of the network; leaves others to Deno. */
+/** Ends the script with one line at an error of the system; leaves mistakes to Deno. */
 export function quitOnError(event: PromiseRejectionEvent, host: string, port: number): void {
   const { code, message } = event.reason;
   let meaning;
-  if (/\(os error \d+\)$/.test(message)) meaning = meanings[code] ?? "tidak terjangkau dari sini";
+  if (/\(os error \d+\)$/.test(message)) meaning = meanings[code] ?? "galat jaringan/sistem";
   if (/lookup a|getaddrinfo|invalid .*host|11001/.test(message)) {
     meaning = "nama host tidak ditemukan";
   }
@@ -84,7 +85,7 @@ export async function hint<T>(wait: Promise<T>, line: string): Promise<T> {
   return await wait.finally(() => late.removeEventListener("abort", say));
 }
 
-/** Asks for a line, of `least` to 1024 bytes, like Python; null at the end of input. */
+/** Asks for a line of `least` to 1024 bytes; gives null at the end of input. */
 export async function input(prompt: string, least = 0): Promise<string | null> {
   while (true) {
     print(prompt, "");
@@ -106,14 +107,14 @@ function stop(status: number, line: string): never {
   Deno.exit(status);
 }
 
-const lines = readLines(); // a generator
+const lines = readLines();
 
 async function* readLines() {
   const decoder = new TextDecoder();
   let line = "";
   for await (const bytes of readBytes()) {
-    const [rest, ...starts] = decoder.decode(bytes, { stream: true }).split("\n");
-    line += rest;
+    const [end, ...starts] = decoder.decode(bytes, { stream: true }).split("\n");
+    line += end;
     if (line.length > 1e8) stop(1, "Baris terlalu panjang.");
     for (const start of starts) {
       yield line.replace(/\r$/, "");

@@ -37,7 +37,7 @@ while (true) { // py 10: while
   const balas = await input("[Server] Ketik balasan: ", 1); // py 15: balas, input; 1 byte or more
   if (balas === null) break;
   const sent = await sendAll(new TextEncoder().encode(balas)); // py 16: send, encode
-  if (args.skema && sent > 0) note(`Client ← Receive ← Server    ${sent} byte`); // its view
+  if (args.skema && sent > 0) note(`Client ← Receive ← Server    ${sent} byte`); // the client's view
 }
 connection.close(); // py 17: client_socket, close
 if (args.skema) note("Client → Close ← Server");

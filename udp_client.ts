@@ -9,7 +9,7 @@ const port = portOrQuit(args.port || await input("Masukkan port server: "), 1); 
 addEventListener("unhandledrejection", (event) => quitOnError(event, host, port)); // sys.excepthook
 const hostname = await gethostbyname(host);
 const server: Deno.NetAddr = { hostname, port, transport: "udp" };
-// Deno binds a client's socket, too: for a local server where only this computer reaches it.
+// Deno binds here, as Python's sendto does: to a loopback address if the server has one.
 const all = hostname.includes(":") ? "::" : "0.0.0.0";
 const local = /^127\.|^\[?::1\]?$/.test(hostname) ? hostname : all;
 const socket = Deno.listenDatagram({ hostname: local, port: 0, transport: "udp" }); // py 4: socket
@@ -39,7 +39,7 @@ async function recvfrom(): Promise<[Uint8Array, string]> {
       const from = place(addr);
       if (addr.port === port) return [data, from]; // from any address: a server may have several
       note(`Datagram dari ${from} diabaikan: bukan dari port ${port}.`);
-    } catch (error) { // Windows, of an earlier message
+    } catch (error) { // Windows: a message met nobody
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
     }
   }

@@ -33,7 +33,7 @@ async function recvfrom() {
   while (true) {
     try {
       return await socket.receive(buffer);
-    } catch (error) { // Windows, of an earlier reply
+    } catch (error) { // Windows: a reply met nobody
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
     }
   }

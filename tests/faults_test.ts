@@ -10,7 +10,7 @@ const tcp = ["tcp_server", "tcp_client"] as const;
 const udp = ["udp_server", "udp_client"] as const;
 const servers = ["tcp_server", "udp_server"] as const;
 const refused =
-  "ditolak: server belum berjalan, hanya lokal, atau melayani client lain (ECONNREFUSED)";
+  "ditolak: server tak ada di port itu, hanya lokal, atau melayani client lain (ECONNREFUSED)";
 const closes = "Client → Close ← Server\n";
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
@@ -114,7 +114,7 @@ Deno.test.each(["a client"])(...unless(noStop, "%s resets before it is accepted"
   await (await tcpConnect(server.port)).leave!("resets");
   server.kill("SIGCONT");
   assertEquals(await server.status, 1);
-  assert(server.err.endsWith("\n127.0.0.1:0: tidak terjangkau dari sini (ENOTCONN)\n"), server.err);
+  assert(server.err.endsWith("\n127.0.0.1:0: galat jaringan/sistem (ENOTCONN)\n"), server.err);
 });
 
 Deno.test.each(scripts)("%s: the end of input closes the socket, status 0", async (script) => {
@@ -145,7 +145,7 @@ Deno.test.each(scripts)("%s: a reader that leaves ends it quietly, status 0", as
 const linux = os === "linux" ? "" : "no /dev/full, no /dev/zero";
 Deno.test.each(scripts)(...unless(linux, "%s: a full standard output is said"), async (script) => {
   await using program = shell('exec "$@" >/dev/full', script); // at the question, already
-  const said = "Standard output: Error: No space left on device (os error 28)\n";
+  const said = "Keluaran: Error: No space left on device (os error 28)\n";
   assertEquals([await program.status, program.err], [1, said]);
 });
 

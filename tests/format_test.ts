@@ -36,15 +36,22 @@ Deno.test("print: writes at once, so that a console.log between two keeps its pl
 
 const system = (code: string, number: number) =>
   `Promise.reject(Object.assign(new Error("In English (os error ${number})"), ${code}))`;
-const codes = ["EACCES", "EADDRINUSE", "EADDRNOTAVAIL", "ECONNREFUSED", "ECONNRESET"];
+const codes = [
+  "EACCES",
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+];
 const notFound = "nama host tidak ditemukan";
 /** What is an error of the network, and what is said of it. */
 const errors: [string, string][] = [
   ...codes.map((code) =>
-    [system(`{ code: "${code}" }`, 1), `(?!tidak terj)[a-z].+ \\(${code}\\)`] as [string, string]
+    [system(`{ code: "${code}" }`, 1), `(?!galat)[a-z].+ \\(${code}\\)`] as [string, string]
   ),
-  [system("{ code: 'EPERM' }", 1), "tidak terjangkau dari sini \\(EPERM\\)"], // a firewall of one's own
-  [system("{}", 112), "tidak terjangkau dari sini \\(In English \\(os error 112\\)\\)"], // EHOSTDOWN
+  [system("{ code: 'EPERM' }", 1), "galat jaringan/sistem \\(EPERM\\)"], // a firewall of one's own
+  [system("{}", 112), "galat jaringan/sistem \\(In English \\(os error 112\\)\\)"], // EHOSTDOWN
   [system("{ code: 'ENOENT' }", 11001), `${notFound} \\(ENOENT\\)`], // Windows
   [
     "Promise.reject(new Error('failed to lookup address information: …'))",

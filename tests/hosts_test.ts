@@ -85,14 +85,14 @@ Deno.test.each(["tcp"])(...unless(lacking, "%s: a pulled cable delays"), async (
 
 const slow = "Belum tersambung ke 192.0.2.3: periksa alamatnya, servernya, dan firewall.";
 const silent = "Belum ada balasan: ";
-const unreachable = "tidak terjangkau dari sini";
+const unreachable = "galat jaringan/sistem";
 /** What is said of an address over TCP, and over UDP. */
 const walls = [
   ["192.0.2.3", slow, silent],
-  ["192.0.2.2", `${unreachable} (EHOSTUNREACH)`, silent],
+  ["192.0.2.2", "komputer tidak terjangkau (EHOSTUNREACH)", silent],
   ["2001:db8::2", "atau ada firewall (EACCES)", silent],
   ["192.0.2.5", "Belum tersambung ke 192.0.2.5: ", `${unreachable} (EPERM)`],
-  ["192.0.2.99", `${unreachable} (EHOSTUNREACH)`, silent], // nobody is there
+  ["192.0.2.99", "komputer tidak terjangkau (EHOSTUNREACH)", silent], // nobody is there
 ] as const;
 Deno.test.each([walls.length])(...unless(lacking, "%d firewalls are told of"), async () => {
   await using hosts = await wire();
@@ -122,7 +122,7 @@ Deno.test.each([...odd, ...nowhere])(...unless(lacking, "%s is one line"), async
   await using alone = new Host();
   await alone.sh(boot);
   const none = odd.includes(host) && "nama host tidak ditemukan";
-  const said = none || `(${unreachable}|bukan alamat komputer ini)`;
+  const said = none || `(${unreachable}|komputer tidak terjangkau|bukan alamat komputer ini)`;
   await Promise.all(scripts.map(async (script) => {
     const server = script.endsWith("server"); // would tell of its port
     if (server && host.startsWith("255")) return; // Linux binds that

@@ -132,7 +132,7 @@ export async function meet(
   const listener = net.createServer().listen(0, hostname);
   await once(listener, "listening");
   const chat = begin((listener.address() as net.AddressInfo).port);
-  const [socket] = await once(listener, "connection");
-  listener.close();
+  const connection = deadline(once(listener, "connection"), 10_000);
+  const [socket] = await connection.finally(() => listener.close());
   return Object.assign(chat, { peer: tcpPeer(socket) });
 }
