@@ -1,5 +1,5 @@
 // Plays what the documents tell, and looks up every file, task, place and link that they name.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Program, run } from "./support/driver.ts";
 import { deno, read, root } from "./support/scripts.ts";
 import { chat, picture } from "./tools/picture.ts";
@@ -82,10 +82,15 @@ for (const name of readmes) {
 Deno.test("README: the demo shows both protocols, and ends", { timeout: 15_000 }, async () => {
   await using demo = new Program(deno("tests/tools/demo.ts", [], ["-A"]));
   assertEquals([await demo.status, demo.err], [0, ""]);
-  for (const protocol of ["TCP", "UDP"]) {
-    assert(demo.out.includes(`${protocol} server | [Client]: Halo dari client!\n`));
-    assert(demo.out.includes(`${protocol} client | [Client] Ketik pesan: exit\n`));
+  assert(!demo.out.includes("\x1b"));
+  const [, ...parts] = demo.out.split(/^(?:TCP|UDP): .*\n/m);
+  assertEquals(parts.length, 2);
+  for (const part of parts) {
+    assertMatch(part, /^client \| Client → Send(To)? → Server +17 byte/m);
+    assertMatch(part, /^server \| \[Client\]: Halo dari client!$/m);
+    assertMatch(part, /^client \| \[Client\] Ketik pesan: exit$/m);
   }
+  assertMatch(parts[1]!, /\n\nSekarang giliran Anda: .*\n$/);
 });
 
 Deno.test({

@@ -1,4 +1,5 @@
 // Plays a short conversation between the real scripts over TCP, then one over UDP.
+import { bold, cyan, dim, green, setColorEnabled } from "@std/fmt/colors";
 import { serve, start } from "../support/driver.ts";
 import { protocols } from "../support/scripts.ts";
 
@@ -10,21 +11,49 @@ const conversation = [
   ["client", "exit"],
 ] as const;
 const prompts = { client: "[Client] Ketik pesan: ", server: "[Server] Ketik balasan: " };
+const headings = {
+  tcp: "TCP: sebuah koneksi, lalu pesan",
+  udp: "UDP: pesan saja, tanpa koneksi",
+};
+
+if (!Deno.stdout.isTerminal()) setColorEnabled(false); // NO_COLOR does so, too
 
 for (const protocol of protocols) {
-  await using server = await serve(`${protocol}_server`);
-  await using client = start(`${protocol}_client`, ["--port", `${server.port}`]);
-  for (let lines = protocol === "tcp" ? 2 : 0; lines > 0; lines--) { // it waits, it is connected
-    console.log(`TCP server | ${await server.until("\n")}`);
-  }
+  console.log(bold(headings[protocol]));
+  await using server = await serve(`${protocol}_server`, ["--skema"]);
+  await using client = start(`${protocol}_client`, ["--port", `${server.port}`, "--skema"]);
   const programs = { client, server };
+  const labels = { client: cyan("client |"), server: green("server |") };
+  type Side = keyof typeof programs;
+
+  const say = async (side: Side) => console.log(labels[side], await programs[side].until("\n"));
+  const draw = async (...sides: Side[]) => {
+    for (const side of sides) {
+      console.log(labels[side], dim(await programs[side].until("\n", "err")));
+    }
+  };
+
+  if (protocol === "tcp") {
+    await say("server");
+    await draw("client", "server");
+    await say("server");
+  }
   for (const [side, text] of conversation) {
-    const said = await programs[side].until(prompts[side]);
-    for (const line of `${said}${prompts[side]}${text}`.split("\n")) {
-      console.log(`${protocol.toUpperCase()} ${side} | ${line}`);
+    const heard = await programs[side].until(prompts[side]);
+    for (const line of `${heard}${prompts[side]}${text}`.split("\n")) {
+      console.log(labels[side], line);
     }
     await programs[side].type(`${text}\n`);
+    await draw(side, side === "client" ? "server" : "client");
   }
+  if (protocol === "tcp") await draw("client", "server");
+
   const statuses = [await client.status, await server.status];
-  if (statuses.some((status) => status !== 0)) throw new Error(`statuses: ${statuses}`);
+  if (statuses.some((status) => status !== 0)) {
+    throw new Error(`statuses: ${statuses}\n${client.err}${server.err}`);
+  }
+  console.log();
 }
+console.log(
+  "Sekarang giliran Anda: deno task tcp:server di satu terminal, deno task tcp:client di terminal lain.",
+);

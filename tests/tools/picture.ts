@@ -1,39 +1,75 @@
-// Draws the README's picture from a real run: the two terminals of a TCP chat with --skema.
-import { root } from "../support/scripts.ts";
+// Draws the README's picture: the two terminals of a TCP chat with --skema, from a real run, and
+// below them lines of Python with those of Deno.
+import { read, root } from "../support/scripts.ts";
 import { experiments, record } from "../support/transcript.ts";
 
 /** What is played for the picture. */
 export const [chat] = experiments(`
 ## README: the picture is that of a run of now
-1. A: \`deno run --allow-net tcp_server.ts --port 5000 --skema\`
-2. B: \`deno run --allow-net tcp_client.ts --port 5000 --skema\`
-3. B: \`Halo!\`
-4. A: \`Halo juga 👋\`
-5. B: \`exit\`
+1. A: \`deno run --allow-net tcp_server.ts --skema\`
+2. A: \`5050\`
+3. B: \`deno run --allow-net tcp_client.ts --skema\`
+4. B: \`5050\`
+5. B: \`Halo!\`
+6. A: \`Hai 👋\`
+7. B: \`exit\`
 `);
 
-/** One line of a screen: a label as its side's, and dim what a person types or stderr says. */
-function row(line: string, x: number, y: number): string {
-  const text = line.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  const parts = /^(?:\[(Client|Server)\][^:]*:|(Client|\$) .*|.*)/;
-  const styled = text.replace(parts, (part, side = "", dim = "") => {
-    return `<tspan class="${side.toLowerCase() || (dim && "dim")}">${part}</tspan>`;
-  });
-  return `  <text x="${x}" y="${y}" xml:space="preserve">${styled}</text>`;
+/** Lines of ClientTCP.py, by the marks of their twins in tcp_client.ts. */
+const lines = {
+  "py 4-5": "client_socket.connect((host, port))",
+  "py 8": "client_socket.send(alvian.encode())",
+  "py 11: recv": "data = client_socket.recv(1024).decode()",
+};
+
+// Two terminals of 31 columns are as wide as a phone can show; no usual font has wider columns.
+const [column, row] = [9.8, 22];
+const half = 33 * column;
+const width = 2 * half + column;
+
+function text(x: number, y: number, line: string, kind: string): string {
+  const safe = line.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+    .replace(/^\[(Client|Server)\].*?:/, '<tspan class="$1">$&</tspan>');
+  return `  <text x="${x.toFixed(1)}" y="${y.toFixed(1)}" class="${kind}">${safe}</text>`;
 }
 
-/** The picture of a run of now, one terminal beside the other, as an SVG document. */
+const box = (x: number, y: number, width: number, height: number) =>
+  `  <rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}" rx="8"/>`;
+
+/** The rows of a screen; what is too long for one goes on below, at a wide gap first. */
+function rows(screen: string, left: number): string[] {
+  const parts = screen.split("\n").flatMap((line) => {
+    const kind = /^(?:Client|\$) /.test(line) ? "dim" : ""; // a command, or standard error
+    return line.split(/ {2,}/).flatMap((part) => part.match(/\S.{0,30}(?!\S)/gu)!)
+      .map((part, index) => ({ part, kind, x: left + (index > 0 ? 3 : 1) * column }));
+  });
+  return parts.map(({ part, kind, x }, index) => text(x, (index + 1.3) * row, part, kind));
+}
+
+/** The picture of a run of now, as an SVG document. */
 export async function picture(): Promise<string> {
-  const screens = Object.values(await record(chat!)).map((screen) => screen.split("\n"));
-  const height = Math.max(...screens.map((lines) => lines.length)) * 20 + 60;
-  const terminals = screens.flatMap((lines, index) => [
-    `  <rect x="${540 * index}" width="520" height="${height}" rx="8"/>`,
-    ...lines.map((text, line) => row(text, 540 * index + 16, 40 + 20 * line)),
-  ]);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1060 ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="13">
-  <title>A TCP chat with --skema: the server at the left, the client at the right</title>
-  <style>rect { fill: #1e2430; stroke: #59647a } text { fill: #e8ecf2 } .dim { fill: #a3adbf } .client { fill: #5fd7e0 } .server { fill: #8bd46e }</style>
-${terminals.join("\n")}
+  const { A: server, B: client } = await record(chat!);
+  const [left, right] = [rows(client!, 0), rows(server!, half + column)];
+  const tall = (Math.max(left.length, right.length) + 1) * row;
+
+  const script = read("tcp_client.ts").split("\n");
+  const below = tall + column;
+  const pairs = Object.entries(lines).flatMap(([mark, python], index) => {
+    const deno = script.find((line) => line.includes(`// ${mark}`))!.trim().split(" //")[0]!;
+    const y = below + (2.5 * index + 1.3) * row;
+    return [text(column, y, python, "python"), text(column, y + row, deno, "deno")];
+  });
+  const height = below + 8 * row;
+
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="16">
+  <title>A TCP chat with --skema: the client at the left, the server at the right</title>
+  <style>rect { fill: #1e2430; stroke: #59647a } text { fill: #e8ecf2 } .dim { fill: #a3adbf } .Client, .deno { fill: #5fd7e0 } .Server { fill: #8bd46e } .python { fill: #ffd866 }</style>
+${[box(0, 0, half, tall), ...left, box(half + column, 0, half, tall), ...right].join("\n")}
+${[box(0, below, width, 8 * row), ...pairs].join("\n")}
+  <text x="${width - column}" y="${
+    below + 1.3 * row
+  }" class="python" text-anchor="end">Python</text>
+  <text x="${width - column}" y="${below + 2.3 * row}" class="deno" text-anchor="end">Deno</text>
 </svg>
 `;
 }
