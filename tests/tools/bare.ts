@@ -1,11 +1,9 @@
 // The bare calls of one side of a chat, with no promise kept but speed: what the runtime costs.
-// bare.ts tcp_server|tcp_client|udp_server|udp_client PORT, messages on standard input.
-const [script = "", port] = Deno.args;
+// bare.ts tcp_server|tcp_client|udp_server|udp_client PORT COUNT; a client sends COUNT messages.
+const [script = "", port, count] = Deno.args;
 const server = script.endsWith("server");
 const address = { hostname: "127.0.0.1", port: Number(port) };
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-const [chunk, buffer] = [new Uint8Array(65_536), new Uint8Array(65_536)];
+const buffer = new Uint8Array(65_536);
 
 let send: (bytes: Uint8Array) => Promise<number>;
 let receive: () => Promise<Uint8Array>;
@@ -16,10 +14,9 @@ if (script.startsWith("tcp")) {
   send = (bytes) => connection.write(bytes);
   receive = async () => buffer.subarray(0, await connection.read(buffer) ?? 0);
 } else {
-  const own = server ? address : { ...address, port: 0 };
-  const socket = Deno.listenDatagram({ ...own, transport: "udp" });
-  if (server) console.error((socket.addr as Deno.NetAddr).port);
   let peer: Deno.Addr = { ...address, transport: "udp" };
+  const socket = Deno.listenDatagram({ ...address, port: 0, transport: "udp" });
+  if (server) console.error((socket.addr as Deno.NetAddr).port);
   send = (bytes) => socket.send(bytes, peer);
   receive = async () => {
     const [bytes, from] = await socket.receive(buffer);
@@ -28,21 +25,21 @@ if (script.startsWith("tcp")) {
   };
 }
 
-/** Shows what the peer sends, and asks for the answer. */
-async function hear(): Promise<void> {
-  const text = decoder.decode(await receive());
-  if (text === "exit") Deno.exit();
-  Deno.stdout.writeSync(encoder.encode(`[Peer]: ${text}\n[Own] Ketik pesan: `));
+const say = (text: string) => send(new TextEncoder().encode(text));
+async function hear(): Promise<string> {
+  const text = new TextDecoder().decode(await receive());
+  Deno.stdout.writeSync(new TextEncoder().encode(`[Peer]: ${text}\n[Own] Ketik pesan: `));
+  return text;
 }
 
-if (server) await hear();
-for (let rest = "";;) {
-  const size = await Deno.stdin.read(chunk); // one read per burst
-  const lines = (rest + decoder.decode(chunk.subarray(0, size!))).split("\n");
-  rest = lines.pop()!;
-  for (const line of lines) {
-    await send(encoder.encode(line));
-    if (line === "exit") Deno.exit();
+await Deno.stdin.read(new Uint8Array(65_536)); // a script does so once for all that is typed ahead
+if (server) {
+  while (await hear() !== "exit") await say("1");
+} else {
+  for (let turn = 0; turn < Number(count); turn++) {
+    await say(`${turn}`);
     await hear();
   }
+  await say("exit");
 }
+Deno.exit();
