@@ -33,9 +33,9 @@ export function experiments(markdown: string) {
 }
 export type Experiment = ReturnType<typeof experiments>[number];
 
-// What only root may look at or break is another network than this machine's.
+// What only root may look at, or break, is a network of the test's own. There an acknowledgement does
+// not wait: it would often ride on the next packet.
 const outside = /tcpdump|iptables/;
-// An acknowledgement that may wait would often ride on the next packet.
 const alone = "ip link set lo up && ip route change local 127.0.0.1 dev lo table local quickack 1";
 
 /** The name of a test that plays an experiment, unless this machine lacks something for it. */
@@ -43,7 +43,8 @@ export function named({ heading, steps }: Experiment): { name: string; ignore: b
   const typed = JSON.stringify(steps);
   const tool = outside.exec(typed)?.[0];
   const lacks = lack.terminal || (typed.includes("../report/") && lack.report) ||
-    (tool && !output("unshare", "-n", tool, "--version") && `no ${tool}, or not root`) ||
+    (tool && !output("unshare", "-n", "sh", "-c", `${alone} && ${tool} --version`) &&
+      `no ${tool}, or not root`) ||
     (typed.includes("netstat") && !output("netstat", "-tan") && "no netstat of Linux");
   return { name: lacks ? `${heading} (skipped: ${lacks})` : heading, ignore: !!lacks };
 }
@@ -82,7 +83,7 @@ export NO_COLOR=1 DENO_AUDIT_PERMISSIONS=/dev/fd/9
 trap : INT
 while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; done`;
 
-/** Plays an experiment; gives what each terminal shows in the end, with 505 for the begin of its ports. */
+/** Plays an experiment; gives what each terminal shows in the end, on the document's own ports. */
 export async function record({ steps, screens }: Experiment): Promise<Record<string, string>> {
   const ports = tens++;
   await using stack = new AsyncDisposableStack();
