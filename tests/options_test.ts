@@ -56,3 +56,9 @@ Deno.test.each(["1", "0065535", "\t1 "])("%j is a port", async (port) => {
   const { err, status } = await run("udp_client", ["--port", port]);
   assertEquals([err, status], ["Input selesai.\n", 0]);
 });
+
+Deno.test("an empty host is the default", async () => {
+  const { port } = Deno.listen({ hostname: "127.0.0.1", port: 0 }).addr;
+  const ended = await run("tcp_client", ["--host=", "--port", `${port}`], "exit\n");
+  assertEquals([ended.err, ended.status], ["", 0]);
+});
