@@ -36,7 +36,6 @@ const cases: [name: string, Jsr, said?: RegExp, words?: string, own?: Record<str
   ["no JSR", null],
   ["a silent JSR", () => new Response(new ReadableStream())],
   ["a JSR's 403", status(403)],
-  ["a JSR's 404", status(404)],
   ["a JSR's 503", status(503)],
   ["a login page", () => new Response("<html>")],
   ["a redirect to one", () => Response.redirect("http://127.0.0.1/")],

@@ -8,19 +8,18 @@ const buffer = new Uint8Array(65_536);
 let send: (bytes: Uint8Array) => Promise<number>;
 let receive: () => Promise<Uint8Array>;
 if (script.startsWith("tcp")) {
-  const listener = server ? Deno.listen(address) : undefined;
+  const listener = server && Deno.listen(address);
   if (listener) console.error(listener.addr.port);
-  const connection = await (listener?.accept() ?? Deno.connect(address));
+  const connection = await (listener ? listener.accept() : Deno.connect(address));
   send = (bytes) => connection.write(bytes);
   receive = async () => buffer.subarray(0, await connection.read(buffer) ?? 0);
 } else {
-  let peer: Deno.Addr = { ...address, transport: "udp" };
   const socket = Deno.listenDatagram({ ...address, port: 0, transport: "udp" });
   if (server) console.error((socket.addr as Deno.NetAddr).port);
+  let [bytes, peer]: [Uint8Array, Deno.Addr] = [buffer, { ...address, transport: "udp" }];
   send = (bytes) => socket.send(bytes, peer);
   receive = async () => {
-    const [bytes, from] = await socket.receive(buffer);
-    peer = from;
+    [bytes, peer] = await socket.receive(buffer);
     return bytes;
   };
 }

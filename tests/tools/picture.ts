@@ -23,18 +23,18 @@ const lines = {
 };
 
 // Two terminals of 31 columns are as wide as a phone can show; no usual font has wider columns.
-const [column, row] = [9.8, 22];
+const [column, row] = [10, 22];
 const half = 33 * column;
 const width = 2 * half + column;
 
 function text(x: number, y: number, line: string, kind: string): string {
   const safe = line.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
     .replace(/^\[(Client|Server)\].*?:/, '<tspan class="$1">$&</tspan>');
-  return `  <text x="${x.toFixed(1)}" y="${y.toFixed(1)}" class="${kind}">${safe}</text>`;
+  return `  <text x="${x}" y="${y}" class="${kind}">${safe}</text>`;
 }
 
 const box = (x: number, y: number, width: number, height: number) =>
-  `  <rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}" rx="8"/>`;
+  `  <rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`;
 
 /** The rows of a screen; what is too long for one goes on below, at a wide gap first. */
 function rows(screen: string, left: number): string[] {
@@ -43,7 +43,7 @@ function rows(screen: string, left: number): string[] {
     return line.split(/ {2,}/).flatMap((part) => part.match(/\S.{0,30}(?!\S)/gu)!)
       .map((part, index) => ({ part, kind, x: left + (index > 0 ? 3 : 1) * column }));
   });
-  return parts.map(({ part, kind, x }, index) => text(x, (index + 1.3) * row, part, kind));
+  return parts.map(({ part, kind, x }, index) => text(x, index * row + 28, part, kind));
 }
 
 /** The picture of a run of now, as an SVG document. */
@@ -52,24 +52,23 @@ export async function picture(): Promise<string> {
   const [left, right] = [rows(client!, 0), rows(server!, half + column)];
   const tall = (Math.max(left.length, right.length) + 1) * row;
 
-  const script = read("tcp_client.ts").split("\n");
   const below = tall + column;
+  const script = read("tcp_client.ts").split("\n");
   const pairs = Object.entries(lines).flatMap(([mark, python], index) => {
-    const deno = script.find((line) => line.includes(`// ${mark}`))!.trim().split(" //")[0]!;
-    const y = below + (2.5 * index + 1.3) * row;
-    return [text(column, y, python, "python"), text(column, y + row, deno, "deno")];
+    const [deno] = script.find((line) => line.includes(`// ${mark}`))!.trim().split(" //");
+    const y = below + 2.5 * row * index + 28;
+    return [text(column, y, python, "python"), text(column, y + row, deno!, "deno")];
   });
-  const height = below + 8 * row;
 
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="16">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" viewBox="0 0 ${width} ${
+    below + 8 * row
+  }" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="16">
   <title>A TCP chat with --skema: the client at the left, the server at the right</title>
   <style>rect { fill: #1e2430; stroke: #59647a } text { fill: #e8ecf2 } .dim { fill: #a3adbf } .Client, .deno { fill: #5fd7e0 } .Server { fill: #8bd46e } .python { fill: #ffd866 }</style>
 ${[box(0, 0, half, tall), ...left, box(half + column, 0, half, tall), ...right].join("\n")}
 ${[box(0, below, width, 8 * row), ...pairs].join("\n")}
-  <text x="${width - column}" y="${
-    below + 1.3 * row
-  }" class="python" text-anchor="end">Python</text>
-  <text x="${width - column}" y="${below + 2.3 * row}" class="deno" text-anchor="end">Deno</text>
+  <text x="${width - column}" y="${below + 28}" class="python" text-anchor="end">Python</text>
+  <text x="${width - column}" y="${below + row + 28}" class="deno" text-anchor="end">Deno</text>
 </svg>
 `;
 }
