@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decode } from "./support/driver.ts";
 import { read } from "./support/scripts.ts";
+import { output } from "./support/system.ts";
 
 const cwd = Deno.makeTempDirSync();
 Deno.mkdirSync(`${cwd}/tests/tools`, { recursive: true });
@@ -9,6 +10,12 @@ Deno.mkdirSync(`${cwd}/tests/tools`, { recursive: true });
 Deno.test.afterAll(() => Deno.remove(cwd, { recursive: true }).catch(() => {}));
 const choice = ["tests/npm.json", "tests/npm.lock", "tests/tools/deno.ts"];
 const files = ["deno.json", "deno.lock", "format.ts", "tcp_server.ts", ...choice];
+
+// What was fetched from npm before is at hand: no case asks npm's registry.
+const { npmCache } = JSON.parse(output(Deno.execPath(), "info", "--json")!);
+Deno.mkdirSync(npmCache, { recursive: true });
+Deno.mkdirSync(`${cwd}/fetched`);
+Deno.symlinkSync(npmCache, `${cwd}/fetched/npm`, { type: "junction" });
 
 /** What a JSR answers; null where nobody answers at all. */
 type Jsr = ((request: Request) => Response) | null;
