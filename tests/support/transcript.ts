@@ -145,6 +145,7 @@ export async function record({ steps, screens }: Experiment): Promise<Record<str
       const said = () => /\n[^]/.test(program.out.slice(out.length));
       const heard = () => /"net"|listening on |bind/.test(program.err.slice(err.length));
       await wait(name, () => said() || heard());
+      if (!said()) await delay(200); // it is heard just before it binds
       continue;
     }
     // Where a screen has the message before that terminal's next key, it has arrived there first.
