@@ -28,7 +28,7 @@ function tell() {
 }
 
 // For a word of a program that talks; less once one was waited for in vain: a red run ends soon.
-let patience = 5_000;
+let patience = 4_000;
 
 type Stream = "out" | "err";
 /** Variables of a program; which of its outputs has a reader that leaves at once. */
@@ -92,7 +92,7 @@ export class Program implements AsyncDisposable {
       try {
         await deadline(this.#news.promise, limit ?? (this.out ? patience : 10_000));
       } catch {
-        patience = 1_000;
+        patience = 500;
         return;
       }
     }
