@@ -134,6 +134,8 @@ if (Deno.build.os === "linux") hosts6.push(["::1", "::1%1"]); // elsewhere its s
 for (const [lacking, pairs] of [["", hosts], [lack.ipv6, hosts6]] as const) {
   Deno.test.each(pairs)(...unless(lacking, "a server at %s, a client to %s"), async (...pair) => {
     for (const protocol of protocols) {
+      // A UDP client takes an IPv4 address, which localhost need not be for a server.
+      if (protocol === "udp" && pair[0] === "localhost") continue;
       await using server = await serve(`${protocol}_server`, ["--host", pair[0]]);
       const args = ["--host", pair[1], "--port", `${server.port}`];
       await using client = start(`${protocol}_client`, args);
