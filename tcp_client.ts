@@ -28,7 +28,7 @@ while (true) { // py 6: while
     break;
   }
   if (args.skema) note(`Client ← Receive ← Server    ${size} byte`);
-  // Half a character waits in the decoder; the line end of nc goes.
+  // Half a character waits in the decoder. The line end of nc is cut.
   const data = decoder.decode(buffer.subarray(0, size), { stream: true }); // py 11: data, decode
   print(`[Server]: ${data.replace(/\r?\n$/, "")}`); // py 12: print
 }
@@ -40,6 +40,6 @@ async function sendAll(bytes: Uint8Array): Promise<number> {
   let sent = 0;
   try {
     while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
-  } catch { /* read still gives what it said before, then the end */ }
+  } catch { /* read still gives what was said before, then the end */ }
   return sent;
 }

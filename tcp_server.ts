@@ -28,7 +28,7 @@ while (true) { // py 10: while
     break;
   }
   if (args.skema) note(`Client → Send → Server       ${size} byte`);
-  // Half a character waits in the decoder; the line end of nc goes.
+  // Half a character waits in the decoder. The line end of nc is cut.
   const text = decoder.decode(buffer.subarray(0, size), { stream: true }); // py 11: decode
   const alvian = text.replace(/\r?\n$/, ""); // py 11: alvian
   if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 12-13: if, lower, break
@@ -48,6 +48,6 @@ async function sendAll(bytes: Uint8Array): Promise<number> {
   let sent = 0;
   try {
     while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
-  } catch { /* read still gives what it said before, then the end */ }
+  } catch { /* read still gives what was said before, then the end */ }
   return sent;
 }

@@ -17,7 +17,7 @@ while (true) { // py 6: while
   if (args.skema) {
     note(`Client → SendTo → Server     ${bytes.length} byte   ${place(addr)} → ${own}`);
   }
-  const alvian = new TextDecoder().decode(bytes).replace(/\r?\n$/, ""); // py 8: alvian, decode; never half
+  const alvian = new TextDecoder().decode(bytes).replace(/\r?\n$/, ""); // py 8: alvian, decode
   if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 9-10: if, lower, break
   print(`[Client]: ${alvian}`); // py 11: print
 
