@@ -61,13 +61,13 @@ export function portOrQuit(text: string | null, least: number): number {
 
 /** Ends the script with one line at an error of the system; leaves mistakes to Deno. */
 export function quitOnError(event: PromiseRejectionEvent, host: string, port: number): void {
-  const { code, message } = event.reason;
+  const { code, message } = event.reason ?? {};
   let meaning;
   if (/\(os error \d+\)$/.test(message)) meaning = meanings[code] ?? "galat jaringan/sistem";
   if (/lookup a|getaddrinfo|invalid .*host|11001/.test(message)) {
     meaning = "nama host tidak ditemukan";
   }
-  if (/net access|EPERM/.test(message)) meaning = "belum ada izin, tambahkan --allow-net";
+  if (/net access|info EPERM/.test(message)) meaning = "belum ada izin, tambahkan --allow-net";
   if (meaning) stop(1, `${place({ hostname: host, port })}: ${meaning} (${code ?? message})`);
 }
 

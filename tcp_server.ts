@@ -12,7 +12,7 @@ if (port === 0) note(`Port yang dipilih sistem: ${listener.addr.port}`);
 print("Menunggu koneksi dari client..."); // py 7: print
 const connection = await listener.accept(); // py 8: client_socket, accept
 const addr = connection.remoteAddr; // py 8: addr
-listener.close(); // so a second client is refused; listen(1) would let it wait
+listener.close(); // so a second client is refused; listen(1) lets it wait
 if (args.skema) {
   note(`Client → Connect → Server    ${place(addr)} → ${place(connection.localAddr)}`);
 }

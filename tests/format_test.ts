@@ -71,6 +71,8 @@ const mistakes = [
   ["null.length;", /TypeError: .*\n\(?null/],
   ["lookup();", /ReferenceError: lookup is not defined\nlookup\(\);\n/],
   ["new URL('x y');", /TypeError: Invalid URL: 'x y'\nnew URL/],
+  ["Promise.reject();", /: Uncaught \(in promise\) undefined\n/],
+  ["throw new Error('EPERM: not permitted');", /Error: EPERM.*\nthrow new/],
   ["throw 'kata';", /Uncaught .*"kata"/],
   ["await Deno.readTextFile('tiada');", /NotFound: .*\nawait Deno/],
   ["await Deno.writeTextFile('log.txt', '');", /NotCapable: Requires write access .*\nawait Deno/],

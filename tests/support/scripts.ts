@@ -24,9 +24,6 @@ export const command = (script: Script, args?: readonly string[], rights?: strin
   deno(`${script}.ts`, args, rights);
 
 /** The name and the options of tests, for Deno.test.each; they are skipped where this has a `lack`. */
-export const unless = (
-  lack: string,
-  name: string,
-): [string, { ignore: boolean }] => [lack ? `${name} (skipped: ${lack})` : name, {
-  ignore: lack !== "",
-}];
+export function unless(lack: string, name: string): [string, { ignore: boolean }] {
+  return [lack ? `${name} (skipped: ${lack})` : name, { ignore: lack !== "" }];
+}

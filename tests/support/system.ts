@@ -26,9 +26,9 @@ sys.exit(pty.spawn(sys.argv[1:]) >> 8)
 const sh = 'trap : INT; stty -onlcr; "$@"';
 
 /** The command that runs `words` in a terminal of its own, whose screen is its output. */
-export const inTerminal = (
-  words: string[],
-) => [python!, "-c", spawn, "sh", "-c", sh, "sh", ...words];
+export function inTerminal(words: string[]): string[] {
+  return [python!, "-c", spawn, "sh", "-c", sh, "sh", ...words];
+}
 
 /** Whether a server may listen at `hostname`. */
 function free(hostname: string, port = 0): boolean {
