@@ -111,6 +111,7 @@ Deno.test.each(["a client"])(...unless(noStop, "%s resets before it is accepted"
   await using server = await serve("tcp_server");
   await server.until("Menunggu koneksi dari client...\n");
   server.kill("SIGSTOP");
+  await pause(0.2); // a signal takes its time: the client must find the server stopped
   await (await tcpConnect(server.port)).leave!("resets");
   server.kill("SIGCONT");
   assertEquals(await server.status, 1);
