@@ -1,7 +1,6 @@
 // The report's dialogue in every pairing, byte for byte, and what the pairings do not show.
 import { assertEquals, assertMatch } from "@std/assert";
-import { encode, listening, Program, serve, start } from "./support/driver.ts";
-import { meet, udpPeer } from "./support/peer.ts";
+import { encode, listening, meet, Program, serve, start, udpPeer } from "./support/chat.ts";
 import { command, protocols, type Script, scripts, unless } from "./support/scripts.ts";
 import { freePort, lack, output, reportCommand } from "./support/system.ts";
 
@@ -81,7 +80,7 @@ for (const [lack, atServer, atClient] of pairings) {
     }
     await client.until("[Client] Ketik pesan: ");
     await client.type("QuIt\n");
-    assertEquals([await client.status, await server.status], [0, 0]);
+    assertEquals([await client.ended(), await server.ended()], [0, 0]);
 
     const shown = all.map(([, balas]) => `[Client] Ketik pesan: [Server]: ${balas}\n`).join("");
     assertEquals(client.out, `Masukkan port server: ${shown}[Client] Ketik pesan: `);
@@ -108,7 +107,7 @@ Deno.test.each(protocols)("%s: lines typed ahead wait, the last one too", async 
   await server.end();
   await client.type("1\r\n2\n3\n4");
   await client.end();
-  assertEquals(await server.status, 0);
+  assertEquals(await server.ended(), 0);
   assertEquals(
     server.out.replace(/^(Men|Ter).*\n/gm, ""),
     [1, 2, 3, 4].map((n) => `[Client]: ${n}\n[Server] Ketik balasan: `).join("") + "\n",
@@ -142,7 +141,7 @@ for (const [lacking, pairs] of [["", hosts], [lack.ipv6, hosts6]] as const) {
       await Promise.all([client.type("halo\n"), server.type("hai\n")]);
       await client.until("[Server]: hai\n");
       await client.type("exit\n");
-      assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+      assertEquals([await client.ended(), await server.ended(), client.err], [0, 0, ""]);
       // A tuple of Python's; what a system means by localhost differs.
       const line = /\nTerhubung dengan \(('127\.0\.0\.1', \d+|'::1', \d+, 0, 0)\)\n/;
       if (protocol === "tcp") assertMatch(server.out, line);
@@ -158,7 +157,7 @@ Deno.test.each(scripts)("%s: exit and quit of the client end it, in any case", a
       await chat.type(`${word}\nlagi\n`);
       assertEquals(await chat.peer.receive(4), word);
     } else await chat.peer.send(word);
-    assertEquals(await chat.status, 0);
+    assertEquals(await chat.ended(), 0);
     assertEquals(chat.out.replace(/^(Men|Ter).*\n/gm, ""), client ? chat.prompt : "");
     if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
   }
@@ -174,7 +173,7 @@ Deno.test("udp: the server answers whoever wrote last, and any client's exit end
   assertEquals(await chat.peer.receive(), "untuk satu");
   assertEquals(await second.receive(), "untuk dua");
   await second.send("exit");
-  assertEquals(await chat.status, 0);
+  assertEquals(await chat.ended(), 0);
 });
 
 Deno.test("servers of both protocols share one port number", async () => {
@@ -184,7 +183,7 @@ Deno.test("servers of both protocols share one port number", async () => {
   await using udp = start("udp_server", ["--port", `${port}`]);
   using peer = udpPeer(port);
   const knock = setInterval(() => peer.send("exit"), 20); // heard once the server is there
-  assertEquals(await udp.status, 0);
+  assertEquals(await udp.ended(), 0);
   clearInterval(knock);
   assertEquals(tcp.err + udp.err, ""); // only a port that the system picked is told
 });

@@ -1,6 +1,6 @@
 // Plays what the documents tell, and looks up every file, task, place and link that they name.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Program, run } from "./support/driver.ts";
+import { Program, run } from "./support/chat.ts";
 import { deno, read, root } from "./support/scripts.ts";
 import { chat, picture } from "./tools/picture.ts";
 import { experiments, named, play } from "./support/transcript.ts";
@@ -81,7 +81,7 @@ for (const name of readmes) {
 
 Deno.test("README: the demo shows both protocols, and ends", { timeout: 15_000 }, async () => {
   await using demo = new Program(deno("tests/tools/demo.ts", [], ["-A"]));
-  assertEquals([await demo.status, demo.err], [0, ""]);
+  assertEquals([await demo.ended(), demo.err], [0, ""]);
   assert(!demo.out.includes("\x1b"));
   const [, ...parts] = demo.out.split(/^(?:TCP|UDP): .*\n/m);
   assertEquals(parts.length, 2);

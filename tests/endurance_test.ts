@@ -1,8 +1,7 @@
 // Long chats: random bytes, thousands of turns, no growth of memory.
 import { assert } from "@std/assert";
 import { visible } from "../format.ts";
-import { type Program, serve, start } from "./support/driver.ts";
-import { meet } from "./support/peer.ts";
+import { meet, type Program, serve, start } from "./support/chat.ts";
 import { protocols, scripts } from "./support/scripts.ts";
 
 /** The memory of a program now, in KiB; 1 where the system does not tell (without /proc). */

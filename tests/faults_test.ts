@@ -1,7 +1,16 @@
 // What goes wrong: at opening, at the end of a chat, at the streams, with what is typed or sent.
 import { assert, assertEquals } from "@std/assert";
-import { encode, listening, Program, run, serve, start } from "./support/driver.ts";
-import { meet, tcpConnect, udpPeer } from "./support/peer.ts";
+import {
+  encode,
+  listening,
+  meet,
+  Program,
+  run,
+  serve,
+  start,
+  tcpConnect,
+  udpPeer,
+} from "./support/chat.ts";
 import { command, type Script, scripts, unless } from "./support/scripts.ts";
 import { freePort, lack, output } from "./support/system.ts";
 
@@ -44,7 +53,7 @@ const open = output("sh", "-c", drop, "sh", "true") === undefined ? "every port 
 Deno.test.each(servers)(...unless(open, "%s has no right to bind the port"), async (script) => {
   await using program = shell(drop, script, ["--port", "80"]);
   const said = "tidak diizinkan: perlu hak khusus, atau ada firewall (EACCES)";
-  assertEquals([await program.status, program.err], [1, `127.0.0.1:80: ${said}\n`]);
+  assertEquals([await program.ended(), program.err], [1, `127.0.0.1:80: ${said}\n`]);
 });
 
 Deno.test("tcp: a second client is refused at once, by the system", async () => {
@@ -59,7 +68,7 @@ Deno.test("tcp: the server restarts on the same port at once", async () => {
   await using chat = await meet("tcp_server");
   await chat.ask();
   await chat.end(); // the server closes first, so that its side of the connection lingers
-  assertEquals(await chat.status, 0);
+  assertEquals(await chat.ended(), 0);
   await using again = start("tcp_server", ["--port", `${chat.port}`]);
   await again.until("Menunggu koneksi dari client...\n");
 });
@@ -90,7 +99,7 @@ Deno.test.each(partings)("tcp: opposite a %s its peer %s, last saying %s", async
     await chat.until(`${chat.label}${line}\n`).catch(() => assertEquals(os, "windows"));
   }
   await chat.type("hai\n");
-  if (await chat.status === 1) { // a reset that a read meets; Windows makes one of each end
+  if (await chat.ended() === 1) { // a reset that a read meets; Windows makes one of each end
     assert(way === "resets" || os === "windows");
     const port = script === "tcp_server" ? 0 : chat.port; // as it was asked for
     const said = `127.0.0.1:${port}: koneksi diputus paksa oleh lawan bicara (ECONNRESET)\n`;
@@ -114,7 +123,7 @@ Deno.test.each(["a client"])(...unless(noStop, "%s resets before it is accepted"
   await pause(0.2); // a signal takes its time: the client must find the server stopped
   await (await tcpConnect(server.port)).leave!("resets");
   server.kill("SIGCONT");
-  assertEquals(await server.status, 1);
+  assertEquals(await server.ended(), 1);
   assert(server.err.endsWith("\n127.0.0.1:0: galat jaringan/sistem (ENOTCONN)\n"), server.err);
 });
 
@@ -125,7 +134,7 @@ Deno.test.each(scripts)("%s: the end of input closes the socket, status 0", asyn
   // Bytes that nobody reads make a reset of an end without a close (which Windows does anyway).
   if (stream && os !== "windows") await chat.peer.send("belum dibaca");
   await chat.end();
-  assertEquals(await chat.status, 0);
+  assertEquals(await chat.ended(), 0);
   assert(chat.out.endsWith(`${chat.prompt}\n`));
   assert(chat.err.endsWith(`Input selesai.\n${stream ? closes : ""}`));
   if (stream) assertEquals(await chat.peer.receive(), null);
@@ -140,20 +149,20 @@ Deno.test.each(scripts)("%s: a reader that leaves ends it quietly, status 0", as
     using peer = udpPeer((await listening(program)).port);
     await peer.send("halo");
   }
-  assertEquals([await program.status, program.err.replace(/^Port .*\n/, "")], [0, ""]);
+  assertEquals([await program.ended(), program.err.replace(/^Port .*\n/, "")], [0, ""]);
 });
 
 const linux = os === "linux" ? "" : "no /dev/full, no /dev/zero";
 Deno.test.each(scripts)(...unless(linux, "%s: a full standard output is said"), async (script) => {
   await using program = shell('exec "$@" >/dev/full', script); // at the question, already
   const said = "Keluaran: Error: No space left on device (os error 28)\n";
-  assertEquals([await program.status, program.err], [1, said]);
+  assertEquals([await program.ended(), program.err], [1, said]);
 });
 
 Deno.test.each(scripts)(...unless(linux, "%s: an endless line is said"), async (script) => {
   await using program = shell('exec "$@" </dev/zero', script);
   await program.until("Baris terlalu panjang.\n", "err");
-  assertEquals(await program.status, 1);
+  assertEquals(await program.ended(), 1);
 });
 
 Deno.test("standard error that nobody reads ends no chat", async () => {
@@ -161,7 +170,7 @@ Deno.test("standard error that nobody reads ends no chat", async () => {
   const args = ["--port", `${server.port}`, "--skema"];
   await using client = start("tcp_client", args, { unread: "err" });
   await Promise.all([client.type("halo\nexit\n"), server.type("hai\n")]);
-  assertEquals([await client.status, await server.status], [0, 0]);
+  assertEquals([await client.ended(), await server.ended()], [0, 0]);
   const prompt = "[Client] Ketik pesan: ";
   assertEquals(client.out, `${prompt}[Server]: hai\n${prompt}`);
 });
@@ -200,7 +209,7 @@ Deno.test("a long line is read in linear time, its characters whole", async () =
   const begun = Date.now();
   for (let part = 0; part < 20; part++) await client.type("€".repeat(333_000));
   await client.type("\n");
-  await client.until("Pesan 19980000 byte tidak dikirim", "err", 20_000);
+  await client.until("Pesan 19980000 byte tidak dikirim", "err");
   const waited = Date.now() - begun; // about 1 second; each character anew would take minutes
   assert(waited < 20_000, `${waited} ms`);
 });
@@ -312,7 +321,7 @@ Deno.test("udp: what Windows says of an earlier datagram ends no wait", async ()
   await server.type("hai\n");
   await client.until("[Server]: hai\n");
   await client.type("exit\n");
-  assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+  assertEquals([await client.ended(), await server.ended(), client.err], [0, 0, ""]);
 });
 
 Deno.test("udp: a datagram from another port is told of, one from the server's is a reply", async () => {
@@ -347,6 +356,6 @@ Deno.test("udp: a wait of 5 seconds is told once, and ends with the reply", asyn
   await chat.peer.send("akhirnya");
   await chat.until("[Server]: akhirnya\n");
   await chat.type("exit\n");
-  assertEquals(await chat.status, 0);
+  assertEquals(await chat.ended(), 0);
   assertEquals(chat.err.match(/\n/g)?.length, 1);
 });

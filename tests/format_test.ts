@@ -1,7 +1,7 @@
 // How the helper shows a line, and which errors it words or leaves to Deno.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { place, visible } from "../format.ts";
-import { finish } from "./support/driver.ts";
+import { finish } from "./support/chat.ts";
 import { deno } from "./support/scripts.ts";
 
 Deno.test("visible: every control but the tab, and every override, and nothing else, is a symbol", () => {

@@ -1,6 +1,6 @@
 // What two computers do: hosts in network namespaces of their own, with a cable between them.
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { listening, Program } from "./support/driver.ts";
+import { listening, Program } from "./support/chat.ts";
 import { command, protocols, type Script, scripts, unless } from "./support/scripts.ts";
 import { lack } from "./support/system.ts";
 
@@ -22,7 +22,7 @@ class Host extends Program {
 
   async sh(lines: string): Promise<void> {
     await this.type(`${lines}\necho done\n`);
-    await this.until("done\n", "out", 10_000);
+    await this.until("done\n");
   }
 
   start(script: Script, host: string, port = 0): Program {
@@ -62,7 +62,7 @@ Deno.test.each(chats)(
       await client.type("halo\nexit\n");
       await server.type("hai\n");
       await client.until("[Server]: hai\n");
-      assertEquals([await client.status, await server.status, client.err], [0, 0, ""]);
+      assertEquals([await client.ended(), await server.ended(), client.err], [0, 0, ""]);
     }));
   },
 );
@@ -79,7 +79,7 @@ Deno.test.each(["tcp"])(...unless(lacking, "%s: a pulled cable delays"), async (
     await far.sh("sleep 0.5");
     assert(!to.out.includes(text));
     await far.sh("ip link set eth0 up");
-    await to.until(`]: ${text}\n`, "out", 10_000);
+    await to.until(`]: ${text}\n`);
   }
 });
 
@@ -109,7 +109,7 @@ ip6tables -A INPUT -d 2001:db8::2 -j REJECT --reject-with icmp6-adm-prohibited`)
       const said = await client.until("\n", "err");
       assert(said.includes(words[index]!), said);
       if (said.startsWith("Belum")) assert(Date.now() - begun > 4_900, said);
-      else assertEquals([await client.status, client.err], [1, `${said}\n`]);
+      else assertEquals([await client.ended(), client.err], [1, `${said}\n`]);
     })
   );
   await Promise.all(clients);
@@ -128,7 +128,7 @@ Deno.test.each([...odd, ...nowhere])(...unless(lacking, "%s is one line"), async
     if (server && host.startsWith("255")) return; // Linux binds that
     await using program = alone.start(script, host, server ? 0 : 5000);
     await program.type("halo\n");
-    assertEquals(await program.status, 1);
+    assertEquals(await program.ended(), 1);
     const line = RegExp(`^\\[?HOST\\]?:\\d+: ${said} \\(.+\\)\n$`);
     assertMatch(program.err.replace(host, "HOST"), line);
   }));

@@ -1,6 +1,6 @@
 // What the options and the port take, and what is said of a wrong one.
 import { assert, assertEquals } from "@std/assert";
-import { run } from "./support/driver.ts";
+import { run } from "./support/chat.ts";
 import { type Script, scripts } from "./support/scripts.ts";
 
 Deno.test.each(scripts)("%s: --help tells the options", async (script) => {

@@ -1,6 +1,6 @@
 // Where the packages come from: JSR, or where it cannot be used a locked copy; never a swapped one.
 import { assertEquals, assertMatch } from "@std/assert";
-import { decode } from "./support/driver.ts";
+import { decode } from "./support/program.ts";
 import { read } from "./support/scripts.ts";
 import { output } from "./support/system.ts";
 

@@ -1,7 +1,6 @@
 // What the scripts may use, and who reaches them.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { listening, Program, run, serve } from "./support/driver.ts";
-import { udpPeer } from "./support/peer.ts";
+import { listening, Program, run, serve, udpPeer } from "./support/chat.ts";
 import { command, protocols, type Script, scripts } from "./support/scripts.ts";
 import { lack } from "./support/system.ts";
 
@@ -41,7 +40,7 @@ Deno.test.each(least)("%s at %s: --allow-net=%s is enough, at the client %s", as
   const args = ["--host", host, "--port", `${server.port}`];
   await using client = audited(`${protocol}_client`, args, atClient);
   await Promise.all([client.type("halo\nexit\n"), server.type("hai\n")]);
-  assertEquals([await client.status, await server.status], [0, 0]);
+  assertEquals([await client.ended(), await server.ended()], [0, 0]);
   for (const log of logs) {
     const lines = Deno.readTextFileSync(log).trim().split("\n");
     const used = new Set(lines.map((line) => JSON.parse(line).permission));
@@ -63,6 +62,6 @@ Deno.test.each(protocols)("%s: a server is reached at 127.0.0.1 alone", async (p
     if (protocol === "udp") await other.send("dari alamat lain");
   }
   await run(`${protocol}_client`, ["--port", `${port}`], "exit\n");
-  assertEquals(await server.status, 0);
+  assertEquals(await server.ended(), 0);
   assertEquals(server.out.includes("lain"), false);
 });

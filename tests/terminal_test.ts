@@ -1,7 +1,6 @@
 // What a person sees and types in a terminal.
 import { assert, assertEquals } from "@std/assert";
-import { Program } from "./support/driver.ts";
-import { meet } from "./support/peer.ts";
+import { meet, Program } from "./support/chat.ts";
 import { command, deno, flags, scripts, unless } from "./support/scripts.ts";
 import { inTerminal, lack } from "./support/system.ts";
 
@@ -35,7 +34,7 @@ Deno.test.each(keys)(...unless(lack.terminal, "%s: %s ends it while it %s"), asy
   if (script === "tcp_server") await chat.until("Terhubung dengan ");
   await (moment === "asks" ? chat.ask() : chat.wait());
   await chat.type(key === "Ctrl-C" ? "\x03" : "\x04");
-  assertEquals(await chat.status, key === "Ctrl-C" ? 130 : 0);
+  assertEquals(await chat.ended(), key === "Ctrl-C" ? 130 : 0);
   const end = key === "Ctrl-C" ? "^C" : `${chat.prompt}\nInput selesai.\n`;
   assert(chat.out.endsWith(end), chat.out);
   if (script.startsWith("tcp")) assertEquals(await chat.peer.receive(), null);
@@ -53,7 +52,7 @@ Deno.test.each(answers)(...unless(lack.terminal, "Deno asks for net: %s"), async
   // Deno throws away what is typed too early.
   const knock = setInterval(() => server.type(`${answer}\n`), 100);
   await server.until(line).finally(() => clearInterval(knock));
-  if (answer === "n") assertEquals(await server.status, 1);
+  if (answer === "n") assertEquals(await server.ended(), 1);
 });
 
 const terms = ["dumb", "xterm"];

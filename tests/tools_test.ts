@@ -1,6 +1,6 @@
 // The scripts opposite programs that nobody here wrote: nc, ncat, socat.
 import { assertEquals } from "@std/assert";
-import { Program, serve, start } from "./support/driver.ts";
+import { Program, serve, start } from "./support/chat.ts";
 import { type Protocol, unless } from "./support/scripts.ts";
 import { freePort, output } from "./support/system.ts";
 
@@ -33,7 +33,7 @@ for (const [name, protocol, client, server, listens] of tools) {
       await theirs.until(balas);
     }
     await theirs.type("exit\n"); // with the line end, which is not part of it
-    assertEquals(await ours.status, 0);
+    assertEquals(await ours.ended(), 0);
   });
 
   Deno.test.each([protocol])(...unless(lack, `${name} as a server over %s`), async () => {
@@ -48,7 +48,7 @@ for (const [name, protocol, client, server, listens] of tools) {
       await ours.until(`[Server]: ${balas}\n[Client] Ketik pesan: `);
     }
     await ours.type("exit\n");
-    assertEquals(await ours.status, 0);
+    assertEquals(await ours.ended(), 0);
     await theirs.until("exit");
   });
 }

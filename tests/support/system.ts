@@ -1,5 +1,5 @@
 // What this machine has, and what it lacks: other programs, the report, IPv6.
-import { decode } from "./driver.ts";
+import { decode } from "./program.ts";
 import { type Script } from "./scripts.ts";
 
 /** What a command prints; undefined where it fails, or is not there. */

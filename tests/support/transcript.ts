@@ -3,7 +3,7 @@
 // as soon as its terminal shows what its screen has before it.
 import { assertEquals } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
-import { Program } from "./driver.ts";
+import { Program } from "./program.ts";
 import { flags } from "./scripts.ts";
 import { freePort, inTerminal, lack, output, python, reportDir } from "./system.ts";
 

@@ -1,7 +1,7 @@
 // Measures the clients of the bare calls (bare.ts), of the scripts, and of the report's Python (where
 // REPORT_DIR names it), in alternating rounds: medians, and those of the ratios to the bare calls. It
 // takes Python 3, whose `resource` tells the memory.   deno task bench [ROUNDS]
-import { Program } from "../support/driver.ts";
+import { Program } from "../support/chat.ts";
 import { command, deno, type Protocol, protocols, type Script } from "../support/scripts.ts";
 import { python, reportCommand, reportDir, reportFile } from "../support/system.ts";
 
@@ -36,7 +36,7 @@ async function chat(kind: Kind, protocol: Protocol, count: number) {
   await using server = begin(kind, `${protocol}_server`, 0, count);
   const port = Number((await server.until("\n", "err")).match(/\d+/));
   await using client = begin(kind, `${protocol}_client`, port, count);
-  await client.status;
+  await client.ended();
   const [time = 0, memory = 0] = client.err.split("\n").map(Number);
   if (!(memory > 0)) throw new Error(client.err);
   return [time, memory] as const;

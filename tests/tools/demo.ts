@@ -1,6 +1,6 @@
 // Plays a short conversation between the real scripts over TCP, then one over UDP.
 import { bold, cyan, dim, green, setColorEnabled } from "@std/fmt/colors";
-import { serve, start } from "../support/driver.ts";
+import { serve, start } from "../support/chat.ts";
 import { protocols } from "../support/scripts.ts";
 
 const conversation = [
@@ -48,7 +48,7 @@ for (const protocol of protocols) {
   }
   if (protocol === "tcp") await draw("client", "server");
 
-  const statuses = [await client.status, await server.status];
+  const statuses = [await client.ended(), await server.ended()];
   if (statuses.some((status) => status !== 0)) {
     throw new Error(`statuses: ${statuses}\n${client.err}${server.err}`);
   }

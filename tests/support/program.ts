@@ -1,5 +1,19 @@
 // Starts programs, types to them, waits for what they say, and ends them whatever happens.
-import { command, type Protocol, root, type Script } from "./scripts.ts";
+import { root } from "./scripts.ts";
+
+/** How long anything is waited for, in milliseconds: so long that a busy machine turns nothing red. */
+export const patience = Deno.build.os === "windows" ? 30_000 : 10_000;
+
+/** What `wait` gives; throws where it takes too long. */
+export async function deadline<T>(wait: Promise<T>, limit = patience): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`nothing came in ${limit} ms`)), limit);
+  try {
+    return await Promise.race([wait, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 // A byte order mark counts as text.
 export const decode = (bytes: Uint8Array) =>
@@ -7,28 +21,19 @@ export const decode = (bytes: Uint8Array) =>
 export const encode = (text: string | Uint8Array) =>
   typeof text === "string" ? new TextEncoder().encode(text) : text;
 
-/** What `wait` gives; throws where it takes longer than `limit` milliseconds. */
-export async function deadline<T>(wait: Promise<T>, limit: number) {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`nothing came in ${limit} ms`)), limit);
-  return await Promise.race([wait, promise]).finally(() => clearTimeout(timer));
-}
-
 const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-// Each program leads a process group of its own, which ends as a whole. Windows has no such groups.
+// Each program leads a process group, which ends as a whole. Windows has no such groups.
 const detached = Deno.build.os !== "windows";
 const alive = new Set<number>();
-// When this process ends, in whatever way, so does this shell's input: it then ends the groups.
+// However this process ends, so does this shell's input, and with it the groups that are left.
 const shell = detached ? new Deno.Command("sh", { detached, ...piped }).spawn() : undefined;
 shell?.unref();
 const orders = shell?.stdin.getWriter();
-function tell() {
+function list(pid: number, lives: boolean) {
+  lives ? alive.add(pid) : alive.delete(pid);
   const groups = [...alive].map((pid) => `-${pid}`).join(" ");
   orders?.write(encode(`trap 'kill -s KILL -- ${groups}' EXIT\n`));
 }
-
-// For a word of a program that talks; less once one was waited for in vain: a red run ends soon.
-let patience = 4_000;
 
 type Stream = "out" | "err";
 /** Variables of a program; which of its outputs has a reader that leaves at once. */
@@ -36,15 +41,15 @@ export type Options = { env?: Record<string, string>; unread?: Stream };
 
 /** A started program; `await using` ends it and all that it started. */
 export class Program implements AsyncDisposable {
-  /** All that it wrote so far. */
+  /** All that it wrote so far, to standard output and to standard error. */
   out = "";
   err = "";
   /** The port of the server in its chat, once that is known. */
   port = 0;
   readonly pid: number;
-  readonly #end: Promise<number>;
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #end: Promise<number>;
   readonly #unseen = { out: "", err: "" }; // what until() has not yet passed
   #news = Promise.withResolvers<void>(); // its next word, or its end
   #over = false;
@@ -54,21 +59,19 @@ export class Program implements AsyncDisposable {
     const options = { args, cwd: root, env: variables, detached, ...piped };
     this.#child = new Deno.Command(name!, options).spawn();
     this.pid = this.#child.pid;
-    alive.add(this.pid);
-    tell();
+    list(this.pid, true);
     this.#stdin = this.#child.stdin.getWriter();
     this.#end = this.#live(unread);
   }
 
   async #live(unread?: Stream) {
-    // A program that goes on and on fails its test, instead of holding it up for ever.
-    const limit = setTimeout(() => this.kill(), 60_000);
+    // One that talks for ever fails its test, too.
+    const limit = setTimeout(() => this.kill(), 30 * patience);
     await Promise.all([this.#hear("out", unread), this.#hear("err", unread)]);
     const { code } = await this.#child.status;
     clearTimeout(limit);
     this.kill(); // what it has left behind
-    alive.delete(this.pid);
-    tell();
+    list(this.pid, false);
     this.#over = true;
     this.#news.resolve();
     return code;
@@ -86,53 +89,41 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Waits until `done` or its end, but for each word no longer than `limit` ms. */
-  async #wait(done: () => boolean, limit?: number) {
-    while (!done() && !this.#over) {
-      try {
-        await deadline(this.#news.promise, limit ?? (this.out ? patience : 10_000));
-      } catch {
-        patience = 500;
-        return;
-      }
-    }
-  }
-
-  /** Its exit status (128 and more: ended by a signal); it is ended when it goes silent first. */
-  get status() {
-    return this.#wait(() => false).then(() => {
-      this.kill();
-      return this.#end;
-    });
-  }
-
   /** Types `text` on standard input; a program that has ended hears nothing. */
   async type(text: string | Uint8Array) {
     await this.#stdin.write(encode(text)).catch(() => {});
   }
 
+  /** Ends its standard input. */
   async end() {
     await this.#stdin.close().catch(() => {});
   }
 
-  /**
-   * Waits until `stream` holds `wanted` behind what was waited for before; gives the text up to it.
-   * Throws when the program ends first, or says nothing for `limit` ms.
-   */
-  async until(
-    wanted: string,
-    stream: Stream = "out",
-    limit = stream === "err" ? 10_000 : undefined,
-  ) {
-    const at = () => this.#unseen[stream].indexOf(wanted);
-    await this.#wait(() => at() >= 0, limit);
-    if (at() < 0) {
+  /** Waits until `done`; throws when it ends, or says nothing more, before that. */
+  async #wait(done: () => boolean, what: string) {
+    while (!done()) {
+      const silent = this.#over || await deadline(this.#news.promise).then(() => false, () => true);
+      if (!silent || done()) continue;
       const [out, err] = [this.out.slice(-2_000), this.err.slice(-2_000)];
-      throw new Error(`not said: ${JSON.stringify({ wanted, out, err })}`);
+      throw new Error(`${what}: ${JSON.stringify({ out, err })}`);
     }
+  }
+
+  /**
+   * Waits until `stream` holds `wanted`, behind what was waited for before; gives the text up to it.
+   */
+  async until(wanted: string, stream: Stream = "out"): Promise<string> {
+    const at = () => this.#unseen[stream].indexOf(wanted);
+    await this.#wait(() => at() >= 0, `did not say ${JSON.stringify(wanted)}`);
     const text = this.#unseen[stream].slice(0, at());
     this.#unseen[stream] = this.#unseen[stream].slice(at() + wanted.length);
     return text;
+  }
+
+  /** Waits until it has ended; gives its status (128 and more: ended by a signal). */
+  async ended(): Promise<number> {
+    await this.#wait(() => this.#over, "did not end");
+    return await this.#end;
   }
 
   /** Sends a signal to it and to what it started. */
@@ -148,32 +139,6 @@ export class Program implements AsyncDisposable {
     if (Deno.env.has("DENO_COVERAGE_DIR")) await deadline(this.#end, 300).catch(() => {});
     this.kill();
     await this.#stdin.abort().catch(() => {});
-    await deadline(this.#end, 5_000);
+    await deadline(this.#end); // else the test fails: a killed process that stays is told
   }
 }
-
-export const start = (script: Script, args: string[] = [], options?: Options) =>
-  new Program(command(script, args), options);
-
-/** Runs a command to its end with `input` typed ahead. */
-export async function finish(words: string[], input = "") {
-  await using program = new Program(words);
-  await program.type(input);
-  await program.end();
-  const status = await program.status;
-  return { out: program.out, err: program.err, status };
-}
-
-export const run = (script: Script, args: readonly string[] = [], input = "", rights?: string[]) =>
-  finish(command(script, args, rights), input);
-
-/** Waits until `server` tells which port the system has picked. */
-export async function listening<T extends Program>(server: T, stream: Stream = "err") {
-  await server.until("Port yang dipilih sistem: ", stream);
-  server.port = Number(await server.until("\n", stream));
-  return server;
-}
-
-/** Starts a server on a port that the system picks. */
-export const serve = (script: `${Protocol}_server`, args: string[] = []) =>
-  listening(start(script, ["--port", "0", ...args]));
