@@ -1,4 +1,4 @@
-/** How a line is shown, asked for and worded: no sockets. */
+/** The console's side of the scripts: what is shown, asked for and said. No sockets. */
 import { cyan, green } from "@std/fmt/colors";
 
 const usage = `Opsi:
@@ -7,34 +7,74 @@ const usage = `Opsi:
   --skema        menggambar skema komunikasi
   -h, --help     bantuan ini`;
 
-const meanings: Record<string, string> = {
+/** What the system's codes mean. */
+const codes: Record<string, string> = {
   EACCES: "tidak diizinkan: perlu hak khusus, atau ada firewall",
-  EADDRINUSE: "port sudah dipakai program lain, pilih port lain",
-  EADDRNOTAVAIL: "bukan alamat komputer ini",
+  EADDRINUSE: "port masih dipakai program lain, atau baru ditutup: pilih port lain",
+  EADDRNOTAVAIL: "alamat tidak tersedia di komputer ini",
   ECONNREFUSED: "ditolak: server tak ada di port itu, hanya lokal, atau melayani client lain",
   ECONNRESET: "koneksi diputus paksa oleh lawan bicara",
   EHOSTUNREACH: "komputer tidak terjangkau",
+  ENETUNREACH: "jaringan tidak terjangkau",
+  ENOTCONN: "koneksi sudah putus",
+  EPIPE: "koneksi sudah ditutup",
+  ETIMEDOUT: "lawan bicara tidak menjawab",
 };
 
-/** Makes symbols of what drives a terminal: controls but tabs, changes of direction. */
+/** What other errors mean, known by how their message begins or ends. */
+const signs: [RegExp, string][] = [
+  [/^Requires net access|^getaddrinfo EPERM/, "belum ada izin, tambahkan --allow-net"],
+  [/^failed to lookup address|^getaddrinfo/, "nama host tidak ditemukan"],
+  [/^invalid (host|empty host|IPv6 address)/, "nama host tidak ditemukan"],
+  [/\(os error 11001\)$/, "nama host tidak ditemukan"], // Windows
+];
+
+/** What an error of the system means, with its code or words; undefined for a mistake. */
+export function meaningOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const message = error.message;
+  const code = "code" in error ? `${error.code}` : message;
+  for (const [pattern, meaning] of signs) {
+    if (pattern.test(message)) return `${meaning} (${code})`;
+  }
+  // A message such as "Broken pipe (os error 32)"; that of a file goes on: ": open 'x.txt'".
+  if (!/\(os error \d+\)$/.test(message)) return undefined;
+  return code in codes ? `${codes[code]} (${code})` : `galat sistem: ${message}`;
+}
+
+/** Ends the script with one line; leaves a mistake to Deno, which shows where it is. */
+export function quitOnError(event: PromiseRejectionEvent): void {
+  const meaning = meaningOf(event.reason);
+  if (meaning) quit(1, meaning);
+}
+
+/** Shows as symbols what would move the cursor, clear the screen or fake a line; a tab stays. */
 export function visible(text: string): string {
-  return text.replace(/(?!\t)[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (unsafe) => {
-    const code = unsafe.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16)}⟩`;
+  // \p{Cc}: all controls, such as ESC. The others end a line or change the direction of text.
+  return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    if (character === "\t") return character;
+    if (code < 0x20) return String.fromCharCode(0x2400 + code); // its picture: ␀ is 0x2400
+    return `⟨U+${code.toString(16)}⟩`;
   });
 }
 
-/** Prints `line`, like Python; its label has a colour on a terminal. */
+/** Prints `line` as Python does, but `visible`; on a terminal its label has a colour. */
 export function print(line: string, end = "\n"): void {
   let text = visible(line);
   if (Deno.stdout.isTerminal()) {
-    text = text.replace(/^\[Client\].*?:/, cyan).replace(/^\[Server\].*?:/, green);
+    text = text.replace(/^\[Client\].*?:/, cyan); // the label, as cyan(label) gives it
+    text = text.replace(/^\[Server\].*?:/, green);
   }
+  let bytes = new TextEncoder().encode(text + end);
   try {
-    Deno.stdout.writeSync(new TextEncoder().encode(text + end));
+    while (bytes.length > 0) {
+      const size = Deno.stdout.writeSync(bytes); // maybe not all of them
+      bytes = bytes.subarray(size); // the rest
+    }
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(); // as for `| head -1`
-    stop(1, `Keluaran: ${error}`);
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    Deno.exit(); // nobody reads any more, as behind `| head -1`
   }
 }
 
@@ -43,94 +83,106 @@ export function note(line: string): void {
   console.error(visible(line));
 }
 
-/** Ends the script: `argument` is no option, or `--help`, which tells them. */
-export function quit(argument: string): never {
-  if (argument !== "--help" && argument !== "-h") {
-    stop(2, `argumen tidak dikenal: "${argument}" (lihat --help)`);
+/** Ends the script with the help, or as `argument` is no option. */
+export function helpOrQuit(argument: string): never {
+  if (argument === "--help" || argument === "-h") {
+    console.log(usage);
+    Deno.exit();
   }
-  console.log(usage);
-  Deno.exit();
+  quit(2, `argumen tidak dikenal: "${argument}" (lihat --help)`);
 }
 
-/** The port in `text`; ends the script where there is none from `least` up. */
-export function portOrQuit(text: string | null, least: number): number {
-  const port = /^\s*\d+\s*$/.test(text ?? "") ? Number(text) : -1;
-  if (port >= least && port <= 65535) return port;
-  stop(2, `Port harus berupa angka dari ${least} sampai 65535, bukan "${text ?? ""}"`);
-}
-
-/** Ends the script with one line at an error of the system; leaves mistakes to Deno. */
-export function quitOnError(event: PromiseRejectionEvent, host: string, port: number): void {
-  const { code, message } = event.reason ?? {};
-  let meaning;
-  if (/\(os error \d+\)$/.test(message)) meaning = meanings[code] ?? "galat jaringan/sistem";
-  if (/lookup a|getaddrinfo|invalid .*host|11001/.test(message)) {
-    meaning = "nama host tidak ditemukan";
-  }
-  if (/net access|info EPERM/.test(message)) meaning = "belum ada izin, tambahkan --allow-net";
-  if (meaning) stop(1, `${place({ hostname: host, port })}: ${meaning} (${code ?? message})`);
+/** The port in `text`; ends the script where there is none from `min` up. */
+export function portOrQuit(text: string | null, limit: { min: number }): number {
+  if (text === null) Deno.exit(); // the end of input
+  const port = Number(text);
+  const isDigits = /^\s*\d+\s*$/.test(text); // Number takes "1e3", too
+  if (isDigits && port >= limit.min && port <= 65535) return port;
+  quit(2, `Port harus berupa angka dari ${limit.min} sampai 65535, bukan "${text}"`);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
-export function place(address: Deno.Addr | Deno.ListenOptions): string {
+export function place(address: Deno.Addr): string {
   const { hostname, port } = address as Deno.NetAddr;
-  return `${hostname.replace(/^[^[]*:.*$/, "[$&]")}:${port}`;
+  const bare = hostname.includes(":") && !hostname.startsWith("["); // "::1", not "[::1]"
+  return bare ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** Gives what `wait` gives; says `line` where that takes over 5 seconds. */
-export async function hint<T>(wait: Promise<T>, line: string): Promise<T> {
-  const late = AbortSignal.timeout(5_000);
+/** Waits for `promise` and gives its value, of any type T; says `line` after 5 seconds. */
+export async function hint<T>(promise: Promise<T>, line: string): Promise<T> {
+  const timer = AbortSignal.timeout(5_000); // only a timer; setTimeout is slower to load
   const say = () => note(line);
-  late.addEventListener("abort", say);
-  return await wait.finally(() => late.removeEventListener("abort", say));
+  timer.addEventListener("abort", say);
+  try {
+    return await promise;
+  } finally {
+    timer.removeEventListener("abort", say);
+  }
 }
 
-/** Asks for a line of `least` to 1024 bytes; gives null at the end of input. */
-export async function input(prompt: string, least = 0): Promise<string | null> {
+/** Asks for a line of `min` to 1024 bytes; gives null at the end of input. */
+export async function input(prompt: string, limit = { min: 0 }): Promise<string | null> {
   while (true) {
     print(prompt, "");
-    const { value: line } = await lines.next();
-    if (line === undefined) {
+    const line = await nextLine();
+    if (line === null) {
       print("");
       note("Input selesai.");
       return null;
     }
     const size = new TextEncoder().encode(line).length;
-    if (size >= least && size <= 1024) return line; // the report's recv(1024)
-    if (size < least) note("Pesan kosong tidak dapat dikirim lewat TCP.");
+    if (size >= limit.min && size <= 1024) return line; // the report's recv(1024)
+    if (size < limit.min) note("Pesan kosong tidak dapat dikirim lewat TCP.");
     else note(`Pesan ${size} byte tidak dikirim, batasnya 1024 byte.`);
   }
 }
 
-function stop(status: number, line: string): never {
+function quit(status: number, line: string): never {
   note(line);
   Deno.exit(status);
 }
 
-const lines = readLines();
-
-async function* readLines() {
-  const decoder = new TextDecoder();
-  let line = "";
-  for await (const bytes of readBytes()) {
-    const [end, ...starts] = decoder.decode(bytes, { stream: true }).split("\n");
-    line += end;
-    if (line.length > 1e8) stop(1, "Baris terlalu panjang.");
-    for (const start of starts) {
-      yield line.replace(/\r$/, "");
-      line = start;
-    }
-  }
-  if (line !== "") yield line;
+// At a console of Windows Deno's stdin gives no UTF-8, Node's does. Elsewhere Node's, like its
+// readline, would read on after the last question, and the script would not end.
+const windowsConsole = Deno.build.os === "windows" && Deno.stdin.isTerminal();
+let pieces: AsyncIterator<Uint8Array> | undefined;
+if (windowsConsole) {
+  const { stdin } = await import("node:process");
+  pieces = stdin[Symbol.asyncIterator](); // pieces.next() gives the next bytes
 }
 
-async function* readBytes() {
-  const windows = Deno.build.os === "windows" && Deno.stdin.isTerminal();
-  if (windows) return yield* (await import("node:process")).stdin; // Deno's is no UTF-8
-  const buffer = new Uint8Array(65_536);
-  while (true) {
-    const size = await Deno.stdin.read(buffer);
-    if (size === null) return;
-    yield buffer.subarray(0, size);
+let typed = ""; // read, but not asked for yet
+const decoder = new TextDecoder();
+const buffer = new Uint8Array(65_536);
+
+/** The next line that is typed, without its end; null at the end of input. */
+async function nextLine(): Promise<string | null> {
+  let complete = typed.includes("\n");
+  while (!complete) {
+    const bytes = await nextBytes();
+    if (bytes === null) {
+      typed += decoder.decode(); // half a character becomes U+FFFD
+      if (typed === "") return null;
+      typed += "\n"; // the last line may lack it
+      break;
+    }
+    const text = decoder.decode(bytes, { stream: true }); // half a character waits
+    typed += text;
+    complete = text.includes("\n");
   }
+  const end = typed.indexOf("\n");
+  const line = typed.slice(0, end);
+  typed = typed.slice(end + 1);
+  if (windowsConsole && line.startsWith("\x1a")) return null; // Ctrl-Z and Enter
+  return line.replace(/\r$/, "");
+}
+
+/** The next bytes that are typed: lines, or a part of one; null at the end of input. */
+async function nextBytes(): Promise<Uint8Array | null> {
+  if (pieces) {
+    const piece = await pieces.next();
+    return piece.done ? null : piece.value;
+  }
+  const size = await Deno.stdin.read(buffer);
+  return size === null ? null : buffer.subarray(0, size);
 }

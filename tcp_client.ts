@@ -1,14 +1,32 @@
 #!/usr/bin/env -S deno run --allow-net
 // TCP client, the twin of ClientTCP.py, whose line 9 is marked `py 9`.
 import { parseArgs } from "@std/cli/parse-args"; // py 1: import; `Deno` needs none
-import { hint, input, note, place, portOrQuit, print, quit, quitOnError } from "./format.ts";
+import {
+  helpOrQuit,
+  hint,
+  input,
+  meaningOf,
+  note,
+  place,
+  portOrQuit,
+  print,
+  quitOnError,
+} from "./format.ts";
 
-const args = parseArgs(Deno.args, { string: ["host", "port"], boolean: ["skema"], unknown: quit });
+// An error that no line below catches ends in quitOnError.
+addEventListener("unhandledrejection", quitOnError);
+
+const words = Deno.args.filter((word) => word !== "--"); // sys.argv[1:], without npm's `--`
+const args = parseArgs(words, {
+  string: ["host", "port"],
+  boolean: ["skema"],
+  unknown: helpOrQuit, // is called for any other word, such as --help
+});
 const host = args.host || "127.0.0.1"; // py 2: host
-const port = portOrQuit(args.port || await input("Masukkan port server: "), 1); // py 3: port, int, input
-addEventListener("unhandledrejection", (event) => quitOnError(event, host, port)); // sys.excepthook
-const connecting = Deno.connect({ hostname: host, port }); // py 4-5: socket, connect
+const text = args.port || await input("Masukkan port server: "); // py 3: input
+const port = portOrQuit(text, { min: 1 }); // py 3: port, int
 const slow = `Belum tersambung ke ${host}: periksa alamatnya, servernya, dan firewall.`;
+const connecting = Deno.connect({ hostname: host, port }); // py 4-5: socket, connect
 const connection = await hint(connecting, slow);
 const { localAddr, remoteAddr } = connection;
 if (args.skema) note(`Client → Connect → Server    ${place(localAddr)} → ${place(remoteAddr)}`);
@@ -16,10 +34,18 @@ if (args.skema) note(`Client → Connect → Server    ${place(localAddr)} → $
 const decoder = new TextDecoder();
 const buffer = new Uint8Array(1024);
 while (true) { // py 6: while
-  const alvian = await input("[Client] Ketik pesan: ", 1); // py 7: alvian, input; 1 byte or more
+  const alvian = await input("[Client] Ketik pesan: ", { min: 1 }); // py 7: alvian, input
   if (alvian === null) break;
-  const sent = await sendAll(new TextEncoder().encode(alvian)); // py 8: send, encode
-  if (args.skema && sent > 0) note(`Client → Send → Server       ${sent} byte`);
+  const bytes = new TextEncoder().encode(alvian); // py 8: encode
+  try {
+    await sendAll(bytes); // py 8: send
+    if (args.skema) note(`Client → Send → Server       ${bytes.length} byte`);
+  } catch (error) {
+    const meaning = meaningOf(error);
+    if (!meaning) throw error; // a mistake: Deno shows its line
+    note(`Pesan tidak terkirim: ${meaning}`);
+    Deno.exitCode = 1; // ends nothing: what the server said before is still read
+  }
   if (["exit", "quit"].includes(alvian.toLowerCase())) break; // py 9-10: if, lower, break
 
   const size = await connection.read(buffer); // py 11: recv
@@ -28,18 +54,18 @@ while (true) { // py 6: while
     break;
   }
   if (args.skema) note(`Client ← Receive ← Server    ${size} byte`);
-  // Half a character waits in the decoder. The line end of nc is cut.
+  // `stream`: where TCP has cut a character, its first half waits in the decoder.
   const data = decoder.decode(buffer.subarray(0, size), { stream: true }); // py 11: data, decode
-  print(`[Server]: ${data.replace(/\r?\n$/, "")}`); // py 12: print
+  const line = data.replace(/\r?\n$/, ""); // netcat sends a line end, too
+  print(`[Server]: ${line}`); // py 12: print
 }
 connection.close(); // py 13: client_socket, close
 if (args.skema) note("Client → Close ← Server");
 
-/** Sends all of `bytes`; gives how many went out before the server left. */
-async function sendAll(bytes: Uint8Array): Promise<number> {
+/** Sends all of `bytes`, like Python's sendall. */
+async function sendAll(bytes: Uint8Array) {
   let sent = 0;
-  try {
-    while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
-  } catch { /* read still gives what was said before, then the end */ }
-  return sent;
+  while (sent < bytes.length) {
+    sent += await connection.write(bytes.subarray(sent)); // it may take only a part
+  }
 }

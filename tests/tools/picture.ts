@@ -18,7 +18,7 @@ export const [chat] = experiments(`
 /** Lines of ClientTCP.py, by the marks of their twins in tcp_client.ts. */
 const lines = {
   "py 4-5": "client_socket.connect((host, port))",
-  "py 8": "client_socket.send(alvian.encode())",
+  "py 8: send": "client_socket.send(alvian.encode())",
   "py 11: recv": "data = client_socket.recv(1024).decode()",
 };
 
