@@ -1,7 +1,8 @@
 // Where the packages come from: JSR, or where it cannot be used a locked copy; never a swapped one.
 import { assertEquals, assertMatch } from "@std/assert";
+import { Program } from "./support/chat.ts";
 import { decode } from "./support/program.ts";
-import { read } from "./support/scripts.ts";
+import { read, scripts } from "./support/scripts.ts";
 import { output } from "./support/system.ts";
 
 const cwd = Deno.makeTempDirSync();
@@ -9,7 +10,10 @@ Deno.mkdirSync(`${cwd}/tests/tools`, { recursive: true });
 // Windows keeps the link to the running deno.exe that Deno puts beside its packages.
 Deno.test.afterAll(() => Deno.remove(cwd, { recursive: true }).catch(() => {}));
 const choice = ["tests/npm.json", "tests/npm.lock", "tests/tools/deno.ts"];
-const files = ["deno.json", "deno.lock", "format.ts", "tcp_server.ts", ...choice];
+const files = [
+  ...["deno.json", "deno.lock", "format.ts", ...choice],
+  ...scripts.map((script) => `${script}.ts`),
+];
 
 // What was fetched from npm before is at hand, where a link is free for all: no case asks its registry.
 Deno.mkdirSync(`${cwd}/fetched`);
@@ -30,7 +34,8 @@ async function task(words: string, jsr: Jsr, own: Record<string, string> = {}) {
   if (!jsr) await server.shutdown();
   const { STD_FLAGS: _, ...env } = Deno.env.toObject();
   env.JSR_URL = `http://127.0.0.1:${server.addr.port}`;
-  env.DENORT_BIN = Deno.execPath(); // holds the runtime that a binary starts with
+  // What a binary starts with: Linux takes any program for it, and a small one is soon written.
+  env.DENORT_BIN = Deno.build.os === "linux" ? "/bin/sh" : Deno.execPath();
   Object.assign(env, { NO_PROXY: "127.0.0.1", NO_COLOR: "1", DENO_DIR: `${cwd}/fetched` });
   const options = { args: ["task", "-q", ...words.split(" ")], cwd, env, clearEnv: true };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
@@ -67,14 +72,43 @@ for (const [name, jsr, said = instead, words = help, own] of cases) {
   });
 }
 
-Deno.test("packages: --stand-in compiles with the copy; a binary may use the network alone", async () => {
-  const { code, err } = await task("compile:tcp_server --stand-in", null);
+Deno.test({
+  name: "packages: a slow disk is not taken for a silent JSR",
+  ignore: Deno.build.os === "windows", // it has no named pipes of this kind
+  timeout: 30_000,
+  fn: async () => {
+    // Deno waits for this file longer than for JSR, and finds a mistake in it.
+    const slow = `${cwd}/slow.ts`;
+    output("mkfifo", slow);
+    await using _disk = new Program(["sh", "-c", "sleep 11; echo ')(' >$0", slow]);
+    const { code, err } = await task(help, null, { "tcp_server.ts": 'import "./slow.ts";' });
+    assertMatch(err, /^error: SyntaxError/);
+    assertEquals(code, 1);
+  },
+});
+
+Deno.test("packages: a task passes over a --, which is npm's habit", async () => {
+  const { code, out, err } = await task("test --stand-in -- --help", null);
   assertEquals([code, err], [0, ""]);
+  assertMatch(out, /^Usage: deno test /m);
+});
+
+const binaries = () =>
+  [...Deno.readDirSync(`${cwd}/bin`)].map(({ name }) => name.replace(/\.exe$/, "")).sort();
+
+Deno.test("packages: --stand-in compiles with the copy; a binary may use the network alone", async () => {
+  const { code, err } = await task("compile --stand-in -- tcp_server.ts", null);
+  assertEquals([code, err, binaries()], [0, "", ["tcp_server"]]);
   const [binary] = Deno.readDirSync(`${cwd}/bin`);
   const bytes = new TextDecoder("latin1").decode(Deno.readFileSync(`${cwd}/bin/${binary!.name}`));
   const rights = bytes.match(/{"allow_[^}]*}/)![0].replace(/"\w+":null,/g, "");
   // What a program may import, Deno gives to all.
   assertMatch(rights, /^{"allow_net":\[\],"allow_import":\[[^\]]*\],"prompt":false}$/);
+});
+
+Deno.test("packages: all four scripts are compiled where none is named", async () => {
+  const { code, err } = await task("compile --stand-in", null);
+  assertEquals([code, err, binaries()], [0, "", scripts.toSorted()]);
 });
 
 Deno.test("packages: deno.lock locks what deno.json names, and nothing of npm's", () => {

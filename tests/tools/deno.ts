@@ -4,7 +4,9 @@
 // An argument --stand-in takes the copy without asking. STD_FLAGS hands the choice on to whatever
 // the command starts; where it is set nothing is asked, either.
 const copyFlags = "--import-map=tests/npm.json --lock=tests/npm.lock --frozen";
-const [command = "help", ...args] = Deno.args.filter((arg) => arg !== "--stand-in");
+const dashes = Deno.args.indexOf("--"); // npm's habit: what stands behind it is meant all the same
+const [command = "help", ...args] = Deno.args
+  .filter((arg, index) => index !== dashes && arg !== "--stand-in");
 const files = args.filter((arg) => arg.endsWith(".ts"));
 
 let child: Deno.ChildProcess | undefined;
@@ -18,8 +20,12 @@ if (flags === undefined) {
   child = new Deno.Command(Deno.execPath(), { ...options, stderr: "piped" }).spawn();
   let words = "";
   let silence = 0;
-  // It names each file that it fetches, and would wait for one for ever.
-  const clock = setInterval(() => ++silence === 10 && child?.kill(), 1000);
+  // It names each file that it fetches, and would wait for one for ever. Silent before that it is
+  // slow itself, as with its folder on a network drive.
+  const clock = setInterval(() => {
+    if (words.includes("Download ")) silence++;
+    if (silence === 10) child?.kill();
+  }, 1000);
   for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
     words += text;
     silence = 0;
@@ -43,14 +49,16 @@ if (flags === undefined) {
   flags = success ? "" : copyFlags;
 }
 Deno.env.set("STD_FLAGS", flags);
-// A script may not read TERM itself: NO_COLOR reaches it without a permission.
-if (Deno.env.get("TERM") === "dumb") Deno.env.set("NO_COLOR", "1");
 
-// One binary of each script; what stands behind a script would be the binary's own arguments.
-const options = args.filter((arg) => !files.includes(arg));
 const own = command === "task" ? [] : flags.match(/\S+/g) ?? [];
-for (const rest of command === "compile" ? files.map((file) => [...options, file]) : [args]) {
-  child = new Deno.Command(Deno.execPath(), { args: [command, ...own, ...rest] }).spawn();
+let runs = [args];
+if (command === "compile") { // one binary of each script
+  const options = args.filter((arg) => !files.includes(arg));
+  const all = ["tcp_server.ts", "tcp_client.ts", "udp_server.ts", "udp_client.ts"];
+  runs = (files.length > 0 ? files : all).map((file) => [...options, file]);
+}
+for (const run of runs) {
+  child = new Deno.Command(Deno.execPath(), { args: [command, ...own, ...run] }).spawn();
   const { code } = await child.status;
   if (code !== 0) Deno.exit(code);
 }
