@@ -23,7 +23,7 @@ export function deno(file: string, args: readonly string[] = [], rights = ["--al
 export const command = (script: Script, args?: readonly string[], rights?: string[]) =>
   deno(`${script}.ts`, args, rights);
 
-/** The name and the options of tests, for Deno.test.each; they are skipped where this has a `lack`. */
+/** Begins a test that is skipped, and says why, where something lacks: `...unless(lack.ipv6, "name")`. */
 export function unless(lack: string, name: string): [string, { ignore: boolean }] {
   return [lack ? `${name} (skipped: ${lack})` : name, { ignore: lack !== "" }];
 }

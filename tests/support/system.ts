@@ -16,12 +16,8 @@ export function output(name: string, ...args: string[]): string | undefined {
 export const python = ["python3", "python"]
   .map((name) => output(name, "-c", "import sys; print(sys.executable)")?.trim()).find(Boolean);
 
-// Runs a command in a terminal. What it says to descriptor 9 is this program's standard error.
-const spawn = `
-import os, pty, sys
-os.dup2(2, 9)
-sys.exit(pty.spawn(sys.argv[1:]) >> 8)
-`;
+// Runs a command in a terminal.
+const spawn = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
 // Line ends stay plain; a Ctrl-C leaves the shell to give the status of what it has ended.
 const sh = 'trap : INT; stty -onlcr; "$@"';
 
@@ -56,6 +52,7 @@ const machine = "mount --bind /etc/hosts /etc/hosts && ip link add eth0 type vet
 const noPython = python ? "" : "no python3";
 /** Why what needs something cannot be tested here; empty where it is there. */
 export const lack = {
+  python: noPython,
   report: noPython || (reportDir ? "" : "REPORT_DIR is not set"),
   terminal: Deno.build.os === "windows" ? "no pseudo-terminal" : noPython,
   ipv6: free("::1") ? "" : "no IPv6",
