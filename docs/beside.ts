@@ -182,7 +182,7 @@ ${pairs.map((names) => showPair(names, folder)).join("\n")}
 `;
 }
 
-const [folder] = Deno.args;
+const [folder] = Deno.args.filter((word) => word !== "--"); // npm's habit
 if (!folder) fail("Pemakaian: deno task beside FOLDER");
 const path = `${root}/beside.html`;
 Deno.writeTextFileSync(path, page(folder));
