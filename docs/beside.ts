@@ -44,9 +44,9 @@ function read(path: string): string[] {
   }
 }
 
-/** The cells of the table below `heading` in the README, row by row. */
+/** The cells of the table below `heading` in the reading guide, row by row. */
 function readTable(heading: string): string[][] {
-  const lines = read(`${root}/README.id.md`);
+  const lines = read(`${root}/docs/reading.id.md`);
   const section = lines.slice(lines.indexOf(`## ${heading}`));
   const start = section.findIndex((line) => line.startsWith("| --")) + 1;
   return section.slice(start, section.indexOf("", start)).map((line) =>
@@ -62,14 +62,20 @@ function inline(markdown: string): string {
 
 const calls = readTable("Panggilan demi panggilan");
 
-/** A button for what the README says of the calls in `code`, known by their beginnings: `name(`. */
-function explain(code: string): string {
-  const rows = calls.filter(([, call]) =>
-    call!.match(/[\w.]+\(/g)?.some((beginning) => code.includes(beginning))
-  );
-  if (rows.length === 0) return "";
-  const sentences = rows.map(([word, call, sentence]) => `${word} → ${call}: ${sentence}.`);
-  return `<details><summary aria-label="Penjelasan">?</summary>${
+/** A button for what the guide says of the calls in a line, known by their beginnings: `name(`. */
+function explain(code: string, script: string): string {
+  const names: string[] = [];
+  const sentences: string[] = [];
+  for (const [word, call, sentence] of calls as [string, string, string][]) {
+    // `recvfrom` (server UDP): of that script alone, as its name says.
+    const only = word.match(/\((.*)\)/)?.[1]?.toLowerCase().split(" ") ?? [];
+    const found = call.match(/[\w.]+\(/g)?.filter((beginning) => code.includes(beginning)) ?? [];
+    if (found.length === 0 || !only.every((part) => script.includes(part))) continue;
+    names.push(...found.map((beginning) => beginning.slice(0, -1).replace(/^\./, "")));
+    sentences.push(`${word === "–" ? "" : `${word} → `}${call}: ${sentence}.`);
+  }
+  if (names.length === 0) return "";
+  return `<details><summary aria-label="${[...new Set(names)].join(", ")}">?</summary>${
     sentences.map((sentence) => `<p>${inline(sentence)}</p>`).join("")
   }</details>`;
 }
@@ -118,10 +124,12 @@ function show({ number, code }: Line, language: string): string {
   return `<code data-line="${number}" style="--indent: ${indent}ch">${value}</code>`;
 }
 
-function showRow({ python, script }: Row): string {
+function showRow({ python, script }: Row, name: string): string {
   const left = python.map((line) => `<div>${show(line, "python")}</div>`);
   const right = script.map((line) =>
-    `<div class="${line.py ? "" : "beyond"}">${show(line, "typescript")}${explain(line.code)}</div>`
+    `<div class="${line.py ? "" : "beyond"}">${show(line, "typescript")}${
+      explain(line.code, name)
+    }</div>`
   );
   return `<tr class="${python.length > 0 ? "" : "beyond"}">
 <td>${left.join("\n")}</td>
@@ -135,9 +143,10 @@ function showPair({ twin, script }: typeof pairs[number], folder: string): strin
   const rows = pair(python, read(`${root}/${script}.ts`).map(parse), `${script}.ts`);
   return `<h2 id="${twin}">${twin}</h2>
 <table>
-<thead><tr><th>${twin}.py <span>${report}</span></th><th>${script}.ts</th></tr></thead>
+<thead><tr><th>${twin}.py <span>${report}</span></th><th>${script}.ts \
+<span>Satu kotak: sepadan. Berlatar abu-abu: hanya di TypeScript.</span></th></tr></thead>
 <tbody>
-${rows.map(showRow).join("\n")}
+${rows.map((row) => showRow(row, script)).join("\n")}
 </tbody>
 </table>`;
 }
@@ -160,9 +169,8 @@ ${read(`${root}/docs/beside.css`).join("\n")}
 <body>
 <header>
 <h1>Empat program Python dan kembarannya</h1>
-<p>Baris Python dari laporan dan baris TypeScript dalam satu kotak saling sepadan. Yang pudar hanya \
-ada di TypeScript. Tombol <b>?</b> menjelaskan panggilan di baris itu. Yang dipakai bersama oleh \
-keempat skrip ada di <a href="format.ts">format.ts</a>.</p>
+<p>Tombol <b>?</b> menjelaskan panggilan di baris itu. Yang dipakai bersama oleh keempat skrip ada di \
+<a href="format.ts">format.ts</a>.</p>
 <details>
 <summary>${heading}</summary>
 <table>
@@ -170,9 +178,10 @@ ${cells.map((row) => `<tr>${row.join("")}</tr>`).join("\n")}
 </table>
 </details>
 </header>
+<input type="checkbox" id="only">
 <nav>
 ${links.join("\n")}
-<label><input type="checkbox" id="only"> Hanya yang sepadan</label>
+<label for="only">Hanya yang sepadan</label>
 </nav>
 <main>
 ${pairs.map((names) => showPair(names, folder)).join("\n")}

@@ -4,6 +4,7 @@ import { read, unless } from "./support/scripts.ts";
 import { output } from "./support/system.ts";
 
 const scripts = ["tcp_server.ts", "tcp_client.ts", "udp_server.ts", "udp_client.ts"];
+const guide = "docs/reading.id.md";
 /** A class's own version of the report, as long: files of Windows, with markup and a blank line. */
 const markup = "# </td><script></script>&lt;";
 const line = 'print(f"{baris} < 1")';
@@ -13,8 +14,8 @@ type Edit = [file: string, from: string | RegExp, to: string];
 
 /** What the task makes of a copy of its files, edited, with the report in `laporan`. */
 function make(folders: string[], edits: Edit[]) {
-  const docs = ["docs/beside.ts", "docs/beside.css", "docs/deno.lock"];
-  const names = ["deno.json", "README.id.md", ...docs, ...scripts];
+  const docs = ["docs/beside.ts", "docs/beside.css", "docs/deno.lock", guide];
+  const names = ["deno.json", ...docs, ...scripts];
   const files = Object.fromEntries(names.map((name) => [name, read(name)]));
   for (const [twin, size] of Object.entries(twins)) {
     files[`laporan/${twin}.py`] = `\uFEFF${markup}\r\n\r\n` + `${line}\r\n`.repeat(size - 1);
@@ -48,7 +49,7 @@ Deno.test.each(wrongs)("beside: says %s, the page of before stays", (says, folde
 /** A page, and the lines that it is to show: Python's and TypeScript's. */
 function example() {
   const explained = "| `close` | `listener.close()` | satu |\n";
-  const page = make(["laporan"], [["README.id.md", /^(?=\| `accept`)/m, explained]]);
+  const page = make(["laporan"], [[guide, /^(?=\| `accept`)/m, explained]]);
   assertEquals([page.status, page.said], [0, ""]);
   const python = Object.values(twins).flatMap((size) => [markup, ...Array(size - 1).fill(line)]);
   const pairing = /\/\/ py [\d-]+:[^;]*(?:; *)?/;
@@ -65,7 +66,7 @@ const codes = (pieces: string[]) =>
   [...pieces.join("\n").matchAll(/<code data-line.*?>(.*?)<\/code>/g)]
     .map(([, code]) => code!.replace(/<[^>]*>/g, ""));
 
-Deno.test("beside: every line of both, as data, and what the README says of them", () => {
+Deno.test("beside: every line of both, as data, and what the guide says of them", () => {
   const { html, all } = example();
   const [header, main] = html.split("<main>");
   const cells = main!.split("<td>").slice(1);
@@ -76,8 +77,25 @@ Deno.test("beside: every line of both, as data, and what the README says of them
   assert(explained.length > 0);
   assertEquals(explained, shown[1]!.filter((line) => line.includes("listener.close(")));
 
-  assertEquals(header!.match(/<tr>/g)?.length, 12);
+  const [, table] = read(guide).split(/^## .*\n/m);
+  assertEquals(header!.match(/<tr>/g)?.length, table!.match(/^\| `/gm)!.length);
   assert(header!.includes('<td><code>host || "127.0.0.1"</code></td>'));
+});
+
+Deno.test("beside: a button tells of its own script's calls, and is called like them", () => {
+  const pages = example().html.split("<h2 ").slice(1);
+  /** What the buttons of each pair's page that are called `name` say. */
+  const told = (name: string) =>
+    pages.map((page) =>
+      [...page.matchAll(new RegExp(`aria-label="([^"]*, )?${name}[",].*</details>`, "g"))].join()
+    );
+  const tells = (name: string, words: string) => told(name).map((text) => text.includes(words));
+  assertEquals(tells("TextDecoder", "stream: true"), [true, true, false, false]);
+  assertEquals(tells("decoder.decode", "stream: true"), [true, true, false, false]);
+  assertEquals(tells("TextDecoder", "selalu utuh"), [false, false, true, true]);
+  assertEquals(tells("decoder.decode", "selalu utuh"), [false, false, false, false]);
+  assertEquals(tells("recvfrom", "dari siapa pun"), [false, false, true, false]);
+  assertEquals(tells("recvfrom", "bukan balasan"), [false, false, false, true]);
 });
 
 /** In a browser: what each frame shows, before and after its switch is used. */
@@ -87,11 +105,15 @@ const look = `onload = () => {
     const lines = () => ["first", "last"].map((side) =>
       all("td:" + side + "-child > div > code").map((line) => line.textContent));
     const before = lines();
+    page.getSelection().selectAllChildren(page.querySelector("main"));
+    const copied = page.getSelection().toString();
+    const grey = getComputedStyle(page.querySelector("td > .beyond")).printColorAdjust;
     page.querySelector("label").click();
     const [left, right] = all("tr:not(.beyond) > td").map((one) => one.getBoundingClientRect().x);
     const sizes = all("main *").map((one) => parseFloat(getComputedStyle(one).fontSize));
     const shape = [page.documentElement.scrollWidth, left === right];
-    return { before, after: lines(), shape, size: Math.min(...sizes), text: page.body.innerText };
+    const size = Math.min(...sizes);
+    return { before, after: lines(), shape, size, text: page.body.innerText, copied, grey };
   });
   document.title = encodeURIComponent(JSON.stringify(looks));
 }`;
@@ -116,8 +138,13 @@ Deno.test(...unless(lack, "beside: in a browser and on paper"), () => {
 
   const looks = JSON.parse(decodeURIComponent(dom.match(/<title>(.*)<\/title>/)![1]!));
   for (const { before, after } of looks) assertEquals([before, after], [all, paired]);
+  assert(!html.includes(":has(")); // an older browser would not switch
   const [wide, phone, sheet] = looks;
   assertEquals([wide.shape, phone.shape, sheet.shape], [[1280, false], [390, true], [718, false]]);
   assert(sheet.size > 9.33); // 7 points
   assertMatch(sheet.text, /^ServerTCP\s+ServerTCP.py Alvian Syah Burhani: Pembuatan Socket TCP/);
+  assertEquals(sheet.text.match(/Berlatar abu-abu: hanya di TypeScript/g)?.length, 4);
+  assertEquals(sheet.grey, "exact");
+  assert(wide.copied.includes(line) && wide.copied.includes("listener.close"));
+  assertEquals(wide.copied.match(/^\?$/gm), null);
 });
