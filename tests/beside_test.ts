@@ -109,6 +109,7 @@ const look = `onload = () => {
     const copied = page.getSelection().toString();
     const grey = getComputedStyle(page.querySelector("td > .beyond")).printColorAdjust;
     page.querySelector("label").click();
+    page.querySelector("details").open = true;
     const [left, right] = all("tr:not(.beyond) > td").map((one) => one.getBoundingClientRect().x);
     const sizes = all("main *").map((one) => parseFloat(getComputedStyle(one).fontSize));
     const shape = [page.documentElement.scrollWidth, left === right];
