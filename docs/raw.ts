@@ -4,7 +4,11 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 
-const [protocol, port] = [Deno.args[0], Number(Deno.args[1])];
+const [protocol = "", port] = [Deno.args[0], Number(Deno.args[1])];
+if (!["tcp", "udp"].includes(protocol) || !(port >= 1 && port <= 65535)) {
+  console.error("Cara pakai: docs/raw.ts tcp|udp PORT");
+  Deno.exit(2);
+}
 const hostname = "127.0.0.1";
 const show = (arrow: "→" | "←", bytes: Uint8Array) =>
   console.log(`${arrow} ${bytes.length} byte: ${JSON.stringify(new TextDecoder().decode(bytes))}`);
@@ -14,10 +18,16 @@ if (protocol === "udp") {
   const socket = Deno.listenDatagram({ hostname, port: 0, transport: "udp" });
   send = (bytes) => socket.send(bytes, { hostname, port, transport: "udp" });
   (async () => {
-    for await (const [bytes] of socket) show("←", bytes);
+    while (true) {
+      const received = await socket.receive().catch(() => null);
+      if (received) show("←", received[0]); // else Windows tells that nobody is there
+    }
   })();
 } else {
-  const connection = await Deno.connect({ hostname, port });
+  const connection = await Deno.connect({ hostname, port }).catch((error) => {
+    console.error(`Tidak tersambung ke port ${port}: ${error.message}`);
+    Deno.exit(1);
+  });
   send = (bytes) => connection.write(bytes);
   (async () => {
     for await (const bytes of connection.readable) show("←", bytes);

@@ -4,6 +4,12 @@
 // datagrams, in turn: arrives, lost, delayed (sent behind the next one), arrives, twice. All later
 // ones arrive, and so does every reply. It needs no clock, so it does the same each time.
 const [from, to, ...fates] = Deno.args;
+if (![from, to].every((port) => Number(port) >= 1 && Number(port) <= 65535)) {
+  console.error(
+    "Cara pakai: docs/relay.ts PORT_CLIENT PORT_SERVER [sampai|hilang|tertunda|ganda ...]",
+  );
+  Deno.exit(2);
+}
 const hostname = "127.0.0.1";
 const server = { hostname, port: Number(to), transport: "udp" } as const;
 const socket = Deno.listenDatagram({ hostname, port: Number(from), transport: "udp" });

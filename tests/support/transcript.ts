@@ -13,11 +13,11 @@ const real = (text: string) =>
   text.replace(/192\.168\.1\.\d+/g, "127.0.0.1").replaceAll("../report/", `${reportDir}/`)
     .replace(/(\S) × (\d+) ?/gu, (_, sign, count) => sign.repeat(count));
 
-/** `screen` without what differs: picked ports, tcpdump's numbers and own lines, netstat's gaps. */
+/** `screen` without what differs: picked ports, netstat's gaps; tcpdump's numbers, ACKs, own lines. */
 const alike = (screen: string) =>
   screen.replace(/\b[1-6]\d{4}\b/g, "53122")
     .replace(/(?<=Flags \[\S+\], ).*(?=, length)/g, "…")
-    .replace(/^(tcpdump: |listening on |\d+ packets? ).*\n/gm, "")
+    .replace(/^(tcpdump: |listening on |\d+ packets? |IP .* Flags \[F?\.\]).*\n/gm, "")
     .replace(/^tcp .*/gm, (line) => line.replace(/ +/g, " ").trimEnd());
 
 // A: `Halo`, B: Enter, A: Ctrl-C, C: wait until `Halo` appears
@@ -27,7 +27,7 @@ function readSteps(section: string) {
   const numbered = section.match(/^\d+\. .*(?:\n {3}.*)*/gm) ?? [];
   return [...numbered.join("\n").matchAll(part)].map(([, name, line = "", interrupt, awaited]) => ({
     name: name!,
-    text: real(awaited ?? (interrupt ? "^C\n" : `${line}\n`)), // as the screen shows it
+    text: real(awaited ?? (interrupt ? "^C\n" : `${line}\n`)), // as a screen shows it
     awaited: awaited !== undefined,
   }));
 }
@@ -64,22 +64,22 @@ while printf '$ ' && read -r line; do eval "$line" || [ $? -lt 128 ] || echo; do
 
 /** Whether a server has the port that `command` names, in the network of process `pid`. */
 function served(pid: number, command: string): boolean {
-  const [table, state] = /udp/i.test(command) ? ["udp", "07"] : ["tcp", "0A"];
+  const sockets = Deno.readTextFileSync(`/proc/${pid}/net/${/udp/i.test(command) ? "udp" : "tcp"}`);
   const port = Number(command.match(/\b\d{4,5}\b/)?.[0]).toString(16).toUpperCase();
-  return RegExp(`:${port} \\S+ ${state} `).test(Deno.readTextFileSync(`/proc/${pid}/net/${table}`));
+  return RegExp(`:${port} \\S+ 0[7A] `).test(sockets); // 07: bound, 0A: listening
 }
 
-// Each experiment has ten ports of its own in place of 5050 to 5059.
+// Each experiment has ten ports of its own for 5050 to 5059.
 let tens = Math.floor(freePort() / 10);
 
 /** Plays an experiment, in terminals that the words `inside` start. */
 export async function play({ steps, screens }: Experiment, inside: string[] = []): Promise<void> {
   const ports = `${tens++}`;
+  const own = RegExp(`\\b${ports}(?=\\d\\b)`, "g");
   await using stack = new AsyncDisposableStack();
   const terminals: Record<string, Program> = {};
-  const shown = (name: string) =>
-    alike(terminals[name]!.out.replace(RegExp(`\\b${ports}(?=\\d\\b)`, "g"), "505")).trimEnd();
-  /** The same without the prompt of a shell whose command has ended. */
+  const shown = (name: string) => alike(terminals[name]!.out.replace(own, "505")).trimEnd();
+  /** The same without a shell's new prompt. */
   const last = (name: string) => shown(name).replace(/\n\$$/, "");
 
   /** Waits until `done`, but not for long once a terminal shows what its screen has not. */
@@ -91,7 +91,7 @@ export async function play({ steps, screens }: Experiment, inside: string[] = []
       );
       wrong = odd ? wrong + 1 : 0;
       if (wrong < 25 && Date.now() - begin < patience) continue;
-      assertEquals(last(odd ?? name), screens[odd ?? name], `terminal ${name} is waited for`);
+      assertEquals(last(odd ?? name), screens[odd ?? name], `${name} is waited for`);
     }
   }
 
@@ -102,20 +102,19 @@ export async function play({ steps, screens }: Experiment, inside: string[] = []
       await (terminals[name] = stack.use(new Program(words))).until("$ ");
     }
     const [terminal, screen] = [terminals[name], screens[name]];
-    if (screen || awaited) {
-      const at = screen?.indexOf(text, passed[name]) ?? -1;
-      if (at < 0) throw new Error(`the screen of ${name} has no ${text}`);
+    if (awaited) {
+      await wait(name, () => shown(name).slice(passed[name]).includes(text));
+      continue;
+    }
+    if (screen) {
+      const at = screen.indexOf(text, passed[name]);
       passed[name] = at + text.length;
-      const begin = screen!.slice(0, awaited ? passed[name] : at).trimEnd();
-      await wait(name, () => awaited ? shown(name).startsWith(begin) : shown(name) === begin);
-      if (awaited) continue;
+      await wait(name, () => shown(name) === screen.slice(0, at).trimEnd());
     }
     const before = terminal.out;
     const all = Object.values(terminals).map(({ out }) => out).join("");
-    const typed = text.replace("53122", all.match(/SendTo.*:(\d+) →/)?.[1] ?? "").replace(
-      /\b505(?=\d\b)/g,
-      ports,
-    );
+    const picked = all.match(/SendTo.*:(\d+) →/)?.[1] ?? "";
+    const typed = text.replace("53122", picked).replace(/\b505(?=\d\b)/g, ports);
     await terminal.type(typed === "^C\n" ? "\x03" : typed);
     if (!/(\$|server:) $/.test(before)) continue; // nothing starts
     const command = `${before}${typed}`.split("$ ").at(-1)!;
