@@ -142,7 +142,7 @@ for (const name of documents) {
       assert(!hash || anchors(there).includes(hash.slice(1)), link);
     }
     // A test is quoted as _words of its name_ in `tests/its_test.ts`.
-    for (const [all, words, file] of text.matchAll(/_([^_]+)_ (?:in|di)\s+`(tests\/\w+\.ts)`/g)) {
+    for (const [all, words, file] of text.matchAll(/_([^`]+)_ (?:in|di)\s+`(tests\/\w+\.ts)`/g)) {
       const names = find(read(file!), /\bDeno\.test[^]*?(["`].*["`])/g);
       assert(names.some((name) => name.includes(words!.replace(/\s+/g, " "))), all);
     }

@@ -27,7 +27,7 @@ function readSteps(section: string) {
   const numbered = section.match(/^\d+\. .*(?:\n {3}.*)*/gm) ?? [];
   return [...numbered.join("\n").matchAll(part)].map(([, name, line = "", interrupt, awaited]) => ({
     name: name!,
-    text: real(awaited ?? (interrupt ? "^C\n" : `${line}\n`)), // as a screen shows it
+    text: real(awaited ?? (interrupt ? "^C\n" : `${line}\n`)), // as shown
     awaited: awaited !== undefined,
   }));
 }
