@@ -143,8 +143,7 @@ for (const name of documents) {
     }
     // A test is quoted as _words of its name_ in `tests/its_test.ts`.
     for (const [all, words, file] of text.matchAll(/_([^`]+)_ (?:in|di)\s+`(tests\/\w+\.ts)`/g)) {
-      const names = find(read(file!), /\bDeno\.test[^]*?(["`].*["`])/g);
-      assert(names.some((name) => name.includes(words!.replace(/\s+/g, " "))), all);
+      assert(read(file!).includes(words!.replace(/\s+/g, " ")), all);
     }
     const place = /\[(\w+\.ts)(?:, `(py [\d-]+)`)?\]\(\S+\s+`([^`]*)`/g;
     for (const [all, file, mark = "", code] of text.matchAll(place)) {
