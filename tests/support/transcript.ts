@@ -69,7 +69,7 @@ function served(pid: number, command: string): boolean {
   return RegExp(`:${port} \\S+ 0[7A] `).test(sockets); // 07: bound, 0A: listening
 }
 
-// Each experiment has ten ports of its own for 5050 to 5059.
+// Ten ports for each experiment, for 5050 to 5059.
 let tens = Math.floor(freePort() / 10);
 
 /** Plays an experiment, in terminals that the words `inside` start. */
