@@ -101,6 +101,13 @@ Deno.test("README: the picture has the words of its chat, however they are wrapp
   }
 });
 
+Deno.test("README: the picture's lines of Deno are those of tcp_client.ts", () => {
+  const bare = (text: string) => text.replace(/\s/g, "");
+  const rows = find(read("docs/picture.svg"), /class="deno">(.*)<\/text>/g);
+  const lines = rows.join("").replace(/Deno$/, "").split(/(?<=;)/); // the last row is a heading
+  for (const line of lines) assert(bare(read("tcp_client.ts")).includes(bare(line)), line);
+});
+
 for (const [english, indonesian] of pairs) {
   Deno.test(`${english} and ${indonesian}: the same headings, commands, steps and tables`, () => {
     const shape = (text: string) => ({
