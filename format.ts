@@ -33,11 +33,11 @@ const signs: [RegExp, string][] = [
 export function meaningOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const message = error.message;
-  const code = "code" in error ? `${error.code}` : message;
+  const code = "code" in error ? `${error.code}` : message; // where it has none, its words
   for (const [pattern, meaning] of signs) {
     if (pattern.test(message)) return `${meaning} (${code})`;
   }
-  // A message such as "Broken pipe (os error 32)"; that of a file goes on: ": open 'x.txt'".
+  // So ends what the system says of a socket or a stream; of a file its name follows: a mistake.
   if (!/\(os error \d+\)$/.test(message)) return undefined;
   return code in codes ? `${codes[code]} (${code})` : `galat sistem: ${message}`;
 }
@@ -95,8 +95,8 @@ export function helpOrQuit(argument: string): never {
 /** The port in `text`; ends the script where there is none from `min` up. */
 export function portOrQuit(text: string | null, limit: { min: number }): number {
   if (text === null) Deno.exit(); // the end of input
-  const port = Number(text);
-  const isDigits = /^\s*\d+\s*$/.test(text); // Number takes "1e3", too
+  const port = Number(text); // NaN where it is no number; "1e3" is one
+  const isDigits = /^\s*\d+\s*$/.test(text);
   if (isDigits && port >= limit.min && port <= 65535) return port;
   quit(2, `Port harus berupa angka dari ${limit.min} sampai 65535, bukan "${text}"`);
 }
@@ -108,7 +108,7 @@ export function place(address: Deno.Addr): string {
   return bare ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** Waits for `promise` and gives its value, of any type T; says `line` after 5 seconds. */
+/** Waits for `promise`, gives its value (T: the type of that); says `line` after 5 seconds. */
 export async function hint<T>(promise: Promise<T>, line: string): Promise<T> {
   const timer = AbortSignal.timeout(5_000); // only a timer; setTimeout is slower to load
   const say = () => note(line);
@@ -142,8 +142,8 @@ function quit(status: number, line: string): never {
   Deno.exit(status);
 }
 
-// At a console of Windows Deno's stdin gives no UTF-8, Node's does. Elsewhere Node's, like its
-// readline, would read on after the last question, and the script would not end.
+// Deno has Node's stdin, too. Only a console of Windows needs it: there Deno's gives no UTF-8.
+// Elsewhere it would read on after the last question, like Node's readline, and no script would end.
 const windowsConsole = Deno.build.os === "windows" && Deno.stdin.isTerminal();
 let pieces: AsyncIterator<Uint8Array> | undefined;
 if (windowsConsole) {
@@ -151,7 +151,7 @@ if (windowsConsole) {
   pieces = stdin[Symbol.asyncIterator](); // pieces.next() gives the next bytes
 }
 
-let typed = ""; // read, but not asked for yet
+let typed = ""; // one read may give several lines, or half of one: the rest waits here
 const decoder = new TextDecoder();
 const buffer = new Uint8Array(65_536);
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S deno run --allow-net
-// TCP client, the twin of ClientTCP.py, whose line 9 is marked `py 9`.
+// TCP client, the twin of ClientTCP.py: `py 2` marks what stands for its line 2.
 import { parseArgs } from "@std/cli/parse-args"; // py 1: import; `Deno` needs none
 import {
   helpOrQuit,
@@ -20,14 +20,14 @@ const words = Deno.args.filter((word) => word !== "--"); // sys.argv[1:], withou
 const args = parseArgs(words, {
   string: ["host", "port"],
   boolean: ["skema"],
-  unknown: helpOrQuit, // is called for any other word, such as --help
+  unknown: helpOrQuit, // for any other word, such as --help
 });
 const host = args.host || "127.0.0.1"; // py 2: host
 const text = args.port || await input("Masukkan port server: "); // py 3: input
 const port = portOrQuit(text, { min: 1 }); // py 3: port, int
 const slow = `Belum tersambung ke ${host}: periksa alamatnya, servernya, dan firewall.`;
 const connecting = Deno.connect({ hostname: host, port }); // py 4-5: socket, connect
-const connection = await hint(connecting, slow);
+const connection = await hint(connecting, slow); // waits until it is connected
 const { localAddr, remoteAddr } = connection;
 if (args.skema) note(`Client → Connect → Server    ${place(localAddr)} → ${place(remoteAddr)}`);
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S deno run --allow-net
-// TCP server, the twin of ServerTCP.py, whose line 9 is marked `py 9`.
+// TCP server, the twin of ServerTCP.py: `py 2` marks what stands for its line 2.
 import { parseArgs } from "@std/cli/parse-args"; // py 1: import; `Deno` needs none
 import {
   helpOrQuit,
@@ -19,7 +19,7 @@ const words = Deno.args.filter((word) => word !== "--"); // sys.argv[1:], withou
 const args = parseArgs(words, {
   string: ["host", "port"],
   boolean: ["skema"],
-  unknown: helpOrQuit, // is called for any other word, such as --help
+  unknown: helpOrQuit, // for any other word, such as --help
 });
 const host = args.host || "127.0.0.1"; // py 2: host
 const text = args.port || await input("Masukkan port server: "); // py 3: input

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S deno run --allow-net --unstable-net
-// UDP client, the twin of ClientUDP.py, whose line 9 is marked `py 9`.
+// UDP client, the twin of ClientUDP.py: `py 2` marks what stands for its line 2.
 import { parseArgs } from "@std/cli/parse-args"; // py 1: import; `Deno` needs none
 import {
   helpOrQuit,
@@ -20,7 +20,7 @@ const words = Deno.args.filter((word) => word !== "--"); // sys.argv[1:], withou
 const args = parseArgs(words, {
   string: ["host", "port"],
   boolean: ["skema"],
-  unknown: helpOrQuit, // is called for any other word, such as --help
+  unknown: helpOrQuit, // for any other word, such as --help
 });
 const host = args.host || "127.0.0.1"; // py 2: host
 const text = args.port || await input("Masukkan port server: "); // py 3: input
@@ -31,7 +31,7 @@ const server: Deno.NetAddr = { hostname, port, transport: "udp" };
 // What the client binds: Python's first sendto takes 0.0.0.0, any address of this computer.
 let local = "0.0.0.0";
 if (hostname.includes(":")) local = "::"; // the same in IPv6
-// For a server on this computer it is one that other computers cannot write to.
+// For a server on this computer its address will do, which no other computer can write to.
 if (hostname.startsWith("127.") || hostname === "::1") local = hostname;
 const socket = Deno.listenDatagram({ hostname: local, port: 0, transport: "udp" }); // py 4: socket
 
@@ -77,7 +77,7 @@ async function recvfrom(): Promise<[Uint8Array, Deno.NetAddr]> {
       if (sender.port === port) return [data, sender];
       note(`Datagram dari ${place(sender)} diabaikan: bukan dari port ${port}.`);
     } catch (error) {
-      if (error instanceof Deno.errors.ConnectionReset) continue; // Windows: it met nobody
+      if (error instanceof Deno.errors.ConnectionReset) continue; // Windows: a message found nobody
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S deno run --allow-net --unstable-net
-// UDP server, the twin of ServerUDP.py, whose line 9 is marked `py 9`.
+// UDP server, the twin of ServerUDP.py: `py 2` marks what stands for its line 2.
 import { parseArgs } from "@std/cli/parse-args"; // py 1: import; `Deno` needs none
 import {
   helpOrQuit,
@@ -19,7 +19,7 @@ const words = Deno.args.filter((word) => word !== "--"); // sys.argv[1:], withou
 const args = parseArgs(words, {
   string: ["host", "port"],
   boolean: ["skema"],
-  unknown: helpOrQuit, // is called for any other word, such as --help
+  unknown: helpOrQuit, // for any other word, such as --help
 });
 const host = args.host || "127.0.0.1"; // py 2: host
 const text = args.port || await input("Masukkan port server: "); // py 3: input
@@ -63,7 +63,7 @@ async function recvfrom() {
     try {
       return await socket.receive(buffer);
     } catch (error) {
-      if (error instanceof Deno.errors.ConnectionReset) continue; // Windows: a reply met nobody
+      if (error instanceof Deno.errors.ConnectionReset) continue; // Windows: a reply found nobody
       throw error;
     }
   }
