@@ -1,12 +1,14 @@
 // What a test needs, and the one file to read before writing one:
-//   await using chat = await meet("tcp_server"); // the script, with a peer of ours opposite it
-//   await chat.peer.send("halo");
-//   await chat.until("[Client]: halo\n"); // throws where that is not said
-//   await chat.type("hai\n"); // as a person would
-//   assertEquals(await chat.peer.receive(), "hai");
-//   assertEquals(await chat.ended(), 0); // its status; throws where it does not end
+//   Deno.test.each(scripts)("%s: a message arrives", async (script) => {
+//     await using chat = await meet(script); // with a peer of ours opposite it
+//     await chat.ask(); // brings any script to its prompt: a server is spoken to first
+//     await chat.type("hai\n"); // as a person would
+//     assertEquals(await chat.peer.receive(3), "hai"); // 3 bytes or more; over UDP one datagram
+//     await chat.peer.send("halo");
+//     await chat.until("]: halo\n"); // what it says then; `ended()` waits for its end and status
+//   });
 // run() plays a script that ends by itself; start() and serve() begin one without a peer. Whatever was
-// started ends with its test (`await using`), and every wait is bounded by one constant, `patience`.
+// started ends with its test (`await using`). A wait that is in vain throws after `patience`: 10 s.
 import { once } from "node:events";
 import net from "node:net";
 import { type Peer, tcpConnect, tcpPeer, udpPeer } from "./peer.ts";
@@ -16,6 +18,7 @@ import { inTerminal } from "./system.ts";
 
 export { encode, Program } from "./program.ts";
 export { tcpConnect, udpPeer } from "./peer.ts";
+export { scripts } from "./scripts.ts";
 
 /** Starts a script with these arguments. */
 export const start = (script: Script, args: string[] = [], options?: Options) =>

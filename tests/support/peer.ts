@@ -9,7 +9,10 @@ export interface Peer extends Disposable {
   from?: number;
   /** Over UDP: to the port it was made for, else to `from`. */
   send(bytes: string | Uint8Array): Promise<unknown>;
-  /** The next text: over TCP at least `size` bytes, null at the end; over UDP a datagram. */
+  /**
+   * The next text. Over TCP: waits for `size` bytes or more, and gives all that has come; null at the
+   * end. Over UDP: one datagram, whatever its size.
+   */
   receive(size?: number): Promise<string | null>;
   /** Leaves the connection, over TCP. */
   leave?(way: "closes" | "resets"): Promise<unknown>;
