@@ -12,9 +12,9 @@ export function output(name: string, ...args: string[]): string | undefined {
   }
 }
 
+const ask = ["-c", "import sys; print(sys.executable)"];
 /** The path of Python 3 itself, not of a launcher in front of it. */
-export const python = ["python3", "python"]
-  .map((name) => output(name, "-c", "import sys; print(sys.executable)")?.trim()).find(Boolean);
+export const python = (output("python3", ...ask) ?? output("python", ...ask))?.trim();
 
 // Runs a command in a terminal.
 const spawn = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
