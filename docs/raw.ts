@@ -19,12 +19,17 @@ if (protocol === "udp") {
   send = (bytes) => socket.send(bytes, { hostname, port, transport: "udp" });
   (async () => {
     while (true) {
-      const received = await socket.receive().catch(() => null);
-      if (received) show("←", received[0]); // else Windows tells that nobody is there
+      try {
+        const [bytes] = await socket.receive();
+        show("←", bytes);
+      } catch (error) { // Windows: nobody is there
+        if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+      }
     }
   })();
 } else {
   const connection = await Deno.connect({ hostname, port }).catch((error) => {
+    if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
     console.error(`Tidak tersambung ke port ${port}: ${error.message}`);
     Deno.exit(1);
   });

@@ -19,7 +19,9 @@ let client: Deno.Addr = server; // until one has sent something
 let delayed: Uint8Array | undefined;
 
 while (true) {
-  const received = await socket.receive().catch(() => null);
+  const received = await socket.receive().catch((error) => {
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+  });
   if (!received) continue; // Windows, of a datagram sent before: nobody is there
   const [bytes, sender] = received;
   if ((sender as Deno.NetAddr).port === server.port) {
