@@ -18,6 +18,13 @@ export interface Peer extends Disposable {
   leave?(way: "closes" | "resets"): Promise<unknown>;
 }
 
+/** Whether the system (Linux tells) holds the connection between two ports of IPv4. */
+function established(ports: number[]): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const [own, other] = ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0"));
+  return RegExp(`:${own} \\w+:${other} 01 `).test(Deno.readTextFileSync("/proc/net/tcp"));
+}
+
 /** A TCP connection as a peer: a socket of Node's, since Deno's cannot reset one. */
 export function tcpPeer(socket: net.Socket): Peer {
   socket.setNoDelay().setEncoding("utf-8").on("error", () => {});
@@ -34,11 +41,15 @@ export function tcpPeer(socket: net.Socket): Peer {
       }
       return text;
     },
-    leave(way) {
+    async leave(way) {
+      const ports = [socket.localPort!, socket.remotePort!];
+      const closed = once(socket, "close");
       // Its end goes out before it is closed: what still came in between would make it a reset.
       if (way === "closes") socket.end(() => socket.destroy());
       else socket.resetAndDestroy();
-      return once(socket, "close");
+      await closed;
+      // Any program that this process is just starting holds the socket, too, for a moment more.
+      while (established(ports)) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     [Symbol.dispose]: () => socket.destroy(),
   };
