@@ -131,7 +131,8 @@ Deno.test(...unless(lack, "beside: in a browser and on paper"), () => {
     `<iframe width="${width}" frameborder="0" srcdoc="${escape(html)}"></iframe>`;
   const frames = [frame(html, 1280), frame(html, 390), frame(paper, 718)];
   const folder = Deno.makeTempDirSync();
-  Deno.writeTextFileSync(`${folder}/frames.html`, `<script>${look}</script>${frames.join("")}`);
+  const head = `<meta charset="utf-8"><script>${look}</script>`; // else a browser guesses
+  Deno.writeTextFileSync(`${folder}/frames.html`, head + frames.join(""));
   const flags = ["--headless", "--no-sandbox", "--hide-scrollbars", `--user-data-dir=${folder}`];
   flags.push("--host-resolver-rules=MAP * ~NOTFOUND"); // else it asks for updates
   const dom = output("chromium", ...flags, "--dump-dom", `file://${folder}/frames.html`)!;
