@@ -1,7 +1,7 @@
 // Where the packages come from: JSR, or where it cannot be used a locked copy; never a swapped one.
 import { assertEquals, assertMatch } from "@std/assert";
 import { Program } from "./support/chat.ts";
-import { decode } from "./support/program.ts";
+import { decode, patience } from "./support/program.ts";
 import { read, scripts } from "./support/scripts.ts";
 import { output } from "./support/system.ts";
 
@@ -65,7 +65,7 @@ const cases: [name: string, Jsr, said?: RegExp, words?: string, own?: Record<str
 for (const [name, jsr, said = instead, words = help, own] of cases) {
   const over = said === instead;
   const what = `packages: ${name}: ${over ? "the copy takes over" : "the task stops"}`;
-  Deno.test(what, { timeout: 30_000 }, async () => {
+  Deno.test(what, { timeout: 12 * patience }, async () => {
     const { code, out, err } = await task(words, jsr, own);
     assertMatch(err, said);
     assertEquals([code === 0, out.startsWith("Opsi:")], [over, over]);
@@ -75,7 +75,7 @@ for (const [name, jsr, said = instead, words = help, own] of cases) {
 Deno.test({
   name: "packages: a slow disk is not taken for a silent JSR",
   ignore: Deno.build.os === "windows", // it has no named pipes of this kind
-  timeout: 30_000,
+  timeout: 12 * patience,
   fn: async () => {
     // Deno waits for this file longer than for JSR, and finds a mistake in it.
     const slow = `${cwd}/slow.ts`;
