@@ -18,11 +18,13 @@ export interface Peer extends Disposable {
   leave?(way: "closes" | "resets"): Promise<unknown>;
 }
 
-/** Whether the system (Linux tells) holds the connection between two ports of IPv4. */
-function established(ports: number[]): boolean {
+/** Whether a program still holds the connection between two ports of IPv4; Linux tells. */
+function held(ports: number[]): boolean {
   if (Deno.build.os !== "linux") return false;
   const [own, other] = ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0"));
-  return RegExp(`:${own} \\w+:${other} 01 `).test(Deno.readTextFileSync("/proc/net/tcp"));
+  // Its addresses, its state, five figures, and its inode, which is 0 once nobody holds it.
+  const line = RegExp(`:${own} \\w+:${other} \\w+( +\\S+){5} +[1-9]`);
+  return line.test(Deno.readTextFileSync("/proc/net/tcp"));
 }
 
 /** A TCP connection as a peer: a socket of Node's, since Deno's cannot reset one. */
@@ -49,7 +51,7 @@ export function tcpPeer(socket: net.Socket): Peer {
       else socket.resetAndDestroy();
       await closed;
       // Any program that this process is just starting holds the socket, too, for a moment more.
-      while (established(ports)) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (held(ports)) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     [Symbol.dispose]: () => socket.destroy(),
   };
