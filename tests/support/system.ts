@@ -14,7 +14,7 @@ export function output(name: string, ...args: string[]): string | undefined {
 
 const ask = ["-c", "import sys; print(sys.executable)"];
 /** The path of Python 3 itself, not of a launcher in front of it. */
-export const python = (output("python3", ...ask) ?? output("python", ...ask))?.trim();
+export const python = (output("python3", ...ask) || output("python", ...ask))?.trim();
 
 // Runs a command in a terminal.
 const spawn = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
